@@ -1,0 +1,250 @@
+"""Who works here: the organisation, its departments, its people, and what was done by whom."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from accounts.names import normalize_username
+from accounts.querysets import AuditEntryQuerySet, DepartmentQuerySet, UserQuerySet
+
+
+class Organisation(models.Model):
+    """The one company that runs this installation."""
+
+    name = models.CharField(_("name"), max_length=120)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Ho_Chi_Minh")
+    language = models.CharField(_("language"), max_length=2, default="vi")
+    sign_in_help = models.CharField(_("help text for sign-in"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisation")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="accounts_one_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    """A group of people who answer the same kind of question."""
+
+    name = models.CharField(_("name"), max_length=80)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"),
+        default=100,
+        help_text=_("When two departments match equally, the lower number wins."),
+    )
+    staff_can_claim = models.BooleanField(
+        _("staff may take waiting conversations themselves"), default=False
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["priority", "pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="accounts_department_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    """Finds people by name as they type it."""
+
+    def get_by_natural_key(self, username: str) -> User:
+        return self.get(username=normalize_username(username))
+
+    def create_superuser(self, username: str, password: str, **fields) -> User:
+        """Create an administrator; called by `manage.py createsuperuser`."""
+        user = self.model(
+            username=normalize_username(username),
+            role=User.Role.ADMIN,
+            approved_at=timezone.now(),
+            **fields,
+        )
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person with an account. `approved_at` is empty while a registration waits."""
+
+    class Role(models.TextChoices):
+        ADMIN = "admin", _("Administrator")
+        MANAGER = "manager", _("Manager")
+        STAFF = "staff", _("Staff")
+
+    class Presence(models.TextChoices):
+        AVAILABLE = "available", _("Available")
+        BUSY = "busy", _("Busy")
+        OFFLINE = "offline", _("Offline")
+
+    class Language(models.TextChoices):
+        VIETNAMESE = "vi", "Tiếng Việt"
+        ENGLISH = "en", "English"
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("As the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    username = models.CharField(
+        _("sign-in name"),
+        max_length=60,
+        unique=True,
+        validators=[
+            # Without "@": a name must never look like somebody else's e-mail address.
+            RegexValidator(
+                r"\A[a-z0-9._-]+\Z", _("Use letters a-z, digits, dot, hyphen and underscore.")
+            )
+        ],
+    )
+    display_name = models.CharField(_("display name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.STAFF)
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("department"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="members",
+    )
+    presence = models.CharField(
+        _("presence"), max_length=10, choices=Presence.choices, default=Presence.OFFLINE
+    )
+    presence_since = models.DateTimeField(_("presence since"), default=timezone.now)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.VIETNAMESE
+    )
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    is_active = models.BooleanField(_("active"), default=False)
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    deactivated_at = models.DateTimeField(_("deactivated at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    # Raised by deactivation, a change of role and of password: older sessions and tokens end.
+    credentials_epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["display_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="accounts_email_unique"
+            ),
+            models.CheckConstraint(
+                # Without it "own department" of a person who has none would mean everybody's.
+                condition=Q(role="admin") | Q(department__isnull=False) | Q(is_active=False),
+                name="accounts_active_people_have_a_department",
+            ),
+            models.CheckConstraint(
+                condition=Q(presence__in=["available", "busy", "offline"]),
+                name="accounts_presence_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["admin", "manager", "staff"]), name="accounts_role_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+    def get_session_auth_hash(self) -> str:
+        """End every session when the password or the credentials' epoch changes."""
+        value = f"{self.password}:{self.credentials_epoch}"
+        return salted_hmac("accounts.session", value, algorithm="sha256").hexdigest()
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == self.Role.ADMIN
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role == self.Role.MANAGER
+
+    @property
+    def is_pending(self) -> bool:
+        """A registration that no administrator has approved yet."""
+        return self.approved_at is None and not self.is_active
+
+    # The role is the only source of rights; Django's admin asks for them by these names.
+    @property
+    def is_staff(self) -> bool:
+        return self.is_admin
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.is_admin
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_active and self.is_admin
+
+    def has_perms(self, perms: list[str], obj: object = None) -> bool:
+        return self.is_active and self.is_admin
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_admin
+
+
+class AuditEntry(models.Model):
+    """One act that matters for security: who did what to whom, from what to what. Append-only."""
+
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+    actor = models.ForeignKey(
+        User,
+        verbose_name=_("who"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="audit_entries",
+    )
+    actor_name = models.CharField(_("name at that time"), max_length=120, blank=True)
+    action = models.CharField(_("action"), max_length=40)
+    target_type = models.CharField(_("kind of target"), max_length=40, blank=True)
+    target_id = models.CharField(_("target"), max_length=40, blank=True)
+    target_label = models.CharField(_("target's name"), max_length=200, blank=True)
+    changes = models.JSONField(_("changes"), default=dict)
+    ip = models.GenericIPAddressField(_("address"), null=True)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["target_type", "target_id", "-id"], name="accounts_audit_target")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.target_label}"

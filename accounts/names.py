@@ -1,0 +1,8 @@
+"""How sign-in names and e-mail addresses are compared."""
+
+import unicodedata
+
+
+def normalize_username(value: str) -> str:
+    """Return the one stored form of a sign-in name: NFKC, case-folded, no outer spaces."""
+    return unicodedata.normalize("NFKC", value).casefold().strip()

@@ -1,0 +1,63 @@
+"""Rows of people and departments, and who may see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> UserQuerySet:
+        """People this user may read in full.
+
+        Admin: all. Manager: the members of the own department. Staff: themselves.
+        """
+        if user.is_admin:
+            return self
+        if user.is_manager:
+            return self.filter(department=user.department_id)
+        return self.filter(pk=user.pk)
+
+    def options_for(self, user: User) -> UserQuerySet:
+        """Active people whose name and presence this user may know, to hand work to them.
+
+        Admin: all. Others: the own department.
+        """
+        active = self.filter(is_active=True)
+        return active if user.is_admin else active.filter(department=user.department_id)
+
+    def named(self, name: str) -> UserQuerySet:
+        """People whose sign-in name or e-mail address is `name` (already normalised)."""
+        return self.filter(Q(username=name) | (Q(email__iexact=name) & ~Q(email="")))
+
+    def active_admins(self) -> UserQuerySet:
+        return self.filter(is_active=True, role="admin")
+
+
+class DepartmentQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> DepartmentQuerySet:
+        """Departments are no secret: everybody may name them."""
+        return self
+
+    def active(self) -> DepartmentQuerySet:
+        return self.filter(is_active=True)
+
+    def managed_by(self, user: User) -> DepartmentQuerySet:
+        """Departments whose keywords and people this user may change."""
+        if user.is_admin:
+            return self
+        if user.is_manager:
+            return self.filter(pk=user.department_id)
+        return self.none()
+
+
+class AuditEntryQuerySet(models.QuerySet):
+    """Entries can be added and read; the trigger of the first migration refuses a change too."""
+
+    def visible_to(self, user: User) -> AuditEntryQuerySet:
+        return self if user.is_admin else self.none()

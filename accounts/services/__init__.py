@@ -1,0 +1,28 @@
+"""What happens to people and departments. Import the verbs from here."""
+
+from accounts.services.audit import record
+from accounts.services.departments import create_department, update_department
+from accounts.services.people import (
+    change_password,
+    create_user,
+    register,
+    require_may_set_presence,
+    set_preferences,
+    set_presence,
+    update_user,
+)
+from accounts.services.sign_in import sign_in
+
+__all__ = [
+    "change_password",
+    "create_department",
+    "create_user",
+    "record",
+    "register",
+    "require_may_set_presence",
+    "set_preferences",
+    "set_presence",
+    "sign_in",
+    "update_department",
+    "update_user",
+]

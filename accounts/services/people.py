@@ -1,0 +1,216 @@
+"""People: creating, registering, changing, deactivating."""
+
+from functools import partial
+
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, User
+from accounts.names import normalize_username
+from accounts.services.audit import record
+from accounts.signals import people_changed
+from accounts.tokens import end_all_tokens
+from omnichat.lib.errors import DomainError
+
+
+class PersonExists(DomainError):
+    code = "person_exists"
+
+
+class LastAdmin(DomainError):
+    code = "last_admin"
+
+
+class DepartmentNeeded(DomainError):
+    code = "department_needed"
+    status = 400
+
+
+class NotStaff(DomainError):
+    code = "not_staff"
+    status = 403
+
+
+class WeakPassword(DomainError):
+    code = "weak_password"
+    status = 400
+
+
+@transaction.atomic
+def create_user(
+    *,
+    username: str,
+    password: str,
+    display_name: str,
+    role: str,
+    department: Department | None,
+    actor: User | None,
+    email: str = "",
+    language: str = User.Language.VIETNAMESE,
+    ip: str | None = None,
+) -> User:
+    """Create an active person. Raises PersonExists, DepartmentNeeded, WeakPassword."""
+    _require_department(role, department, is_active=True)
+    user = User(
+        username=normalize_username(username),
+        display_name=display_name,
+        email=email,
+        role=role,
+        department=department,
+        language=language,
+        is_active=True,
+        approved_at=timezone.now(),
+    )
+    _set_password(user, password)
+    _insert(user)
+    changes = {"role": [None, role], "department": [None, department and department.name]}
+    record("person_created", actor=actor, target=user, changes=changes, ip=ip)
+    _tell_people_changed(user)
+    return user
+
+
+@transaction.atomic
+def register(
+    *, username: str, password: str, display_name: str = "", email: str = "", ip: str | None = None
+) -> User:
+    """Store a registration: staff, inactive, without department, until an admin approves it.
+
+    Raises PersonExists, WeakPassword.
+    """
+    name = normalize_username(username)
+    user = User(username=name, display_name=display_name or name, email=email)
+    _set_password(user, password)
+    _insert(user)
+    record("person_registered", actor=None, target=user, ip=ip)
+    return user
+
+
+@transaction.atomic
+def update_user(*, user: User, actor: User, changes: dict, ip: str | None = None) -> User:
+    """Change name, e-mail, role, department or activity of a person, and say so in the audit.
+
+    `changes` holds only what changes: display_name, email, role, department, is_active.
+    A change of role and a deactivation end the person's sessions and tokens at once.
+    Locks the person, and every admin when the last one could go.
+    Raises LastAdmin, DepartmentNeeded, PersonExists.
+    """
+    admin_ids: set[int] = set()
+    if "is_active" in changes or "role" in changes:
+        # In one order, so that two admins cannot remove each other at the same moment.
+        admins = User.objects.active_admins().select_for_update(no_key=True).order_by("pk")
+        admin_ids = set(admins.values_list("pk", flat=True))
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    before = {name: getattr(user, name) for name in changes}
+    changed = {name: value for name, value in changes.items() if before[name] != value}
+    if not changed:
+        return user
+    for name, value in changed.items():
+        setattr(user, name, value)
+    if user.is_active and user.approved_at is None:
+        changed["approved_at"] = user.approved_at = timezone.now()
+    _require_department(user.role, user.department, is_active=user.is_active)
+    stays_admin = user.is_active and user.is_admin
+    if admin_ids == {user.pk} and not stays_admin:
+        raise LastAdmin(_("This is the last administrator. Make somebody else one first."))
+    if "is_active" in changed:
+        changed["deactivated_at"] = None if user.is_active else timezone.now()
+        if not user.is_active:
+            changed |= {"presence": User.Presence.OFFLINE, "presence_since": timezone.now()}
+    if "role" in changed or changed.get("is_active") is False:
+        changed["credentials_epoch"] = user.credentials_epoch + 1
+        end_all_tokens(user)
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(**changed)
+    except IntegrityError as error:
+        raise PersonExists(
+            _("This e-mail address belongs to somebody else."), field="email"
+        ) from error
+    told = {
+        name: [_plain(before[name]), _plain(changed[name])] for name in before if name in changed
+    }
+    record("person_changed", actor=actor, target=user, changes=told, ip=ip)
+    _tell_people_changed(user)
+    return User.objects.select_related("department").get(pk=user.pk)
+
+
+def require_may_set_presence(*, actor: User, user: User) -> None:
+    """Refuse a manager who speaks for somebody other than staff. Raises NotStaff."""
+    if actor.is_manager and user.role != User.Role.STAFF:
+        raise NotStaff(_("You can set the status of staff only."))
+
+
+@transaction.atomic
+def set_presence(
+    *, user: User, presence: str, actor: User | None = None, ip: str | None = None
+) -> User:
+    """Say whether a person takes new work now. `actor` is a manager doing it for them."""
+    now = timezone.now()
+    changed = (
+        User.objects.filter(pk=user.pk, is_active=True)
+        .exclude(presence=presence)
+        .update(presence=presence, presence_since=now)
+    )
+    if changed:
+        if actor is not None and actor.pk != user.pk:
+            changes = {"presence": [user.presence, presence]}
+            record("presence_set", actor=actor, target=user, changes=changes, ip=ip)
+        _tell_people_changed(user)
+    return User.objects.select_related("department").get(pk=user.pk)
+
+
+def set_preferences(*, user: User, **preferences: str) -> None:
+    """Store language and theme of the account."""
+    User.objects.filter(pk=user.pk).update(**preferences)
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str, ip: str | None = None) -> User:
+    """Replace the password; every other session and every token ends. Raises WeakPassword."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _set_password(user, password)
+    user.credentials_epoch += 1
+    user.save(update_fields=["password", "credentials_epoch"])
+    end_all_tokens(user)
+    record("password_changed", actor=user, target=user, ip=ip)
+    return user
+
+
+def _set_password(user: User, password: str) -> None:
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPassword(" ".join(error.messages), field="password") from error
+    user.set_password(password)
+
+
+def _insert(user: User) -> None:
+    """Insert; the unique columns decide between two people who want one name."""
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        if User.objects.filter(username=user.username).exists():
+            raise PersonExists(_("This sign-in name is taken."), field="username") from error
+        raise PersonExists(
+            _("This e-mail address belongs to somebody else."), field="email"
+        ) from error
+
+
+def _require_department(role: str, department: Department | None, *, is_active: bool) -> None:
+    if is_active and role != User.Role.ADMIN and department is None:
+        raise DepartmentNeeded(
+            _("Managers and staff belong to a department. Choose one."), field="department_id"
+        )
+
+
+def _plain(value: object) -> object:
+    return value.name if isinstance(value, Department) else value
+
+
+def _tell_people_changed(user: User) -> None:
+    send = partial(people_changed.send_robust, sender=User, user_ids=[user.pk])
+    transaction.on_commit(send)

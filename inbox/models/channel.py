@@ -1,0 +1,65 @@
+"""One connected source of messages."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from omnichat.lib.crypto import EncryptedField
+
+OLD_SECRET_LIFE = timedelta(hours=24)  # promises 3.10: accepted a day after a rotation
+
+
+class ChannelQuerySet(models.QuerySet):
+    def active(self) -> "ChannelQuerySet":
+        return self.filter(is_active=True).order_by("pk")
+
+
+class Channel(models.Model):
+    """A connected account: for now a generic webhook with its secret and reply address."""
+
+    class Kind(models.TextChoices):
+        GENERIC = "generic", _("Generic webhook")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.GENERIC)
+    name = models.CharField(_("name"), max_length=120)
+    is_active = models.BooleanField(_("active"), default=True)
+    default_department = models.ForeignKey(
+        "accounts.Department",
+        verbose_name=_("department when no keyword matches"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    secret = EncryptedField(_("secret"), blank=True)
+    old_secret = EncryptedField(_("secret before"), blank=True, editable=False)
+    secret_changed_at = models.DateTimeField(null=True, editable=False)
+    reply_url = models.URLField(
+        _("reply address"),
+        max_length=500,
+        blank=True,
+        help_text=_("Replies are sent to this address as signed JSON."),
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ChannelQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def secrets_at(self, at: datetime) -> list[str]:
+        """The secrets a signature may be made with: the current one, and the old for a day."""
+        secrets = [self.secret] if self.secret else []
+        changed = self.secret_changed_at
+        if self.old_secret and changed and at < changed + OLD_SECRET_LIFE:
+            secrets.append(self.old_secret)
+        return secrets

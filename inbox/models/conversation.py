@@ -1,0 +1,203 @@
+"""Conversations and their cycles."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ConversationQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> ConversationQuerySet:
+        """Conversations this user may read: the only place that knows the rule.
+
+        Admin: all. Manager: the own department and the common queue (no department).
+        Staff: assigned to them, and what waits in their department if it lets staff claim.
+        """
+        if user.is_admin:
+            return self
+        if user.is_manager:
+            return self.filter(Q(department=user.department_id) | Q(department=None))
+        mine = Q(assignee=user)
+        if user.department and user.department.staff_can_claim:
+            mine |= Q(department=user.department_id, assignee=None, status="open")
+        return self.filter(mine)
+
+    def in_scope(self, scope: str, user: User) -> ConversationQuerySet:
+        """Narrow what a person sees to theirs (`mine`) or their department's; `all` is all."""
+        if scope == "mine":
+            return self.filter(assignee=user)
+        if scope == "department":
+            return self.filter(department=user.department_id).exclude(department=None)
+        return self
+
+    def in_list(self, status: str) -> ConversationQuerySet:
+        """One tab of the list: what waits for us by waiting time, the rest the latest first."""
+        rows = self.filter(status=status)
+        if status == Conversation.Status.OPEN:
+            return rows.order_by("waiting_since", "pk")
+        return rows.order_by("-last_message_at", "-pk")
+
+    def waiting(self) -> ConversationQuerySet:
+        """The queue: open and nobody's, the longest-waiting first."""
+        return self.filter(status=Conversation.Status.OPEN, assignee=None).order_by(
+            "waiting_since", "pk"
+        )
+
+    def open_of(self, user_id: int) -> ConversationQuerySet:
+        """What fills a person's places: assigned to them and waiting for an answer."""
+        return self.filter(status=Conversation.Status.OPEN, assignee=user_id)
+
+    def for_list(self) -> ConversationQuerySet:
+        """All that one row of a list shows, in one query."""
+        return self.select_related("contact", "identity", "channel", "assignee", "department")
+
+
+class Conversation(models.Model):
+    """One thread between a contact and us on one channel."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        WAITING = "waiting", _("waiting for the customer")
+        SNOOZED = "snoozed", _("snoozed")
+        RESOLVED = "resolved", _("resolved")
+        SPAM = "spam", _("spam")
+
+    class WaitingReason(models.TextChoices):
+        """Why nobody has it yet. Routing writes the code; inbox.sentences has the words."""
+
+        NO_DEPARTMENT = "no_department", _("no department")
+        ALL_FULL = "all_full", _("everybody full")
+        NOBODY_AT_WORK = "nobody_at_work", _("nobody at work")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    channel = models.ForeignKey("inbox.Channel", on_delete=models.PROTECT, related_name="+")
+    identity = models.ForeignKey(
+        "inbox.ContactIdentity", on_delete=models.PROTECT, related_name="conversations"
+    )
+    contact = models.ForeignKey(
+        "inbox.Contact", on_delete=models.PROTECT, related_name="conversations"
+    )
+    # Empty for chat; the root Message-ID for e-mail.
+    thread_key = models.CharField(max_length=255, blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.OPEN
+    )
+    department = models.ForeignKey(
+        "accounts.Department",
+        verbose_name=_("department"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assignee"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    waiting_reason = models.CharField(max_length=20, choices=WaitingReason.choices, blank=True)
+    # Since when the customer waits for us: the first message nobody has answered.
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    cycle_number = models.PositiveIntegerField(default=1)
+    last_message_at = models.DateTimeField(default=timezone.now)
+    last_inbound_at = models.DateTimeField(null=True, blank=True)
+    # When the assignee last opened it.
+    seen_at = models.DateTimeField(null=True, blank=True)
+    preview = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        constraints = [
+            # The database refuses what two parallel webhooks would do.
+            models.UniqueConstraint(
+                fields=["identity", "thread_key"],
+                condition=~Q(status="resolved"),
+                name="inbox_one_open_conversation_per_identity",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["open", "waiting", "snoozed", "resolved", "spam"]),
+                name="inbox_conversation_status_is_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["department", "waiting_since", "id"],
+                condition=Q(status="open", assignee=None),
+                name="inbox_queue",
+            ),
+            models.Index(
+                fields=["assignee", "status", "waiting_since"], name="inbox_conversation_assignee"
+            ),
+            models.Index(
+                fields=["department", "status", "waiting_since"],
+                name="inbox_conversation_department",
+            ),
+            models.Index(fields=["status", "-last_message_at"], name="inbox_conversation_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.status == self.Status.RESOLVED
+
+    @property
+    def is_unread(self) -> bool:
+        """The customer wrote after the assignee last looked."""
+        if self.status != self.Status.OPEN or self.last_inbound_at is None:
+            return False
+        return self.seen_at is None or self.seen_at < self.last_inbound_at
+
+    def is_workable_by(self, user: User) -> bool:
+        """May `user`, who can see it, answer and complete it? Staff only what is theirs."""
+        return user.is_admin or user.is_manager or self.assignee_id == user.pk
+
+
+class Cycle(models.Model):
+    """From the customer's first message after "nothing open" to the next resolve."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="cycles")
+    number = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    first_response_at = models.DateTimeField(null=True, blank=True)
+    first_responder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("cycle")
+        verbose_name_plural = _("cycles")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "number"], name="inbox_cycle_number_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(resolved_at=None),
+                name="inbox_one_open_cycle_per_conversation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}/{self.number}"

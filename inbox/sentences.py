@@ -1,0 +1,83 @@
+"""The words for codes: what happened in a thread, why somebody waits, why a reply failed.
+
+Codes and parameters are stored, sentences are made when they are shown, in the reader's
+language. Parameters are escaped; the markup stands in the sentences only.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from inbox.models import Conversation, OutboundPart
+
+logger = logging.getLogger(__name__)
+
+EVENTS = {
+    "assigned_by_keyword": lambda params: ngettext(
+        "Assigned to <b>{person}</b> because of <b>“{keyword}”</b> → {department}, the only one "
+        "with room",
+        "Assigned to <b>{person}</b> because of <b>“{keyword}”</b> → {department}, fewest open "
+        "conversations of the {count} with room",
+        params["count"],
+    ),
+    "assigned_by_department": lambda params: ngettext(
+        "Assigned to <b>{person}</b> because it belongs to {department}, the only one with room",
+        "Assigned to <b>{person}</b> because it belongs to {department}, fewest open "
+        "conversations of the {count} with room",
+        params["count"],
+    ),
+    "assigned_again": _(
+        "Assigned to <b>{person}</b> because they answered this customer before and have room"
+    ),
+    "assigned_by_person": _("<b>{by}</b> assigned it to <b>{person}</b>"),
+    "taken": _("<b>{person}</b> took it"),
+    "released_checked_out": _("Back in the queue because <b>{person}</b> is no longer at work"),
+    "released_deactivated": _("Back in the queue because <b>{person}</b>’s account was closed"),
+    "released_department_changed": _(
+        "Back in the queue because <b>{person}</b> changed department"
+    ),
+    "resolved": _("<b>{person}</b> marked it as done"),
+    "reopened": _("The customer wrote again, so it is open again"),
+}
+
+WAITING = {
+    Conversation.WaitingReason.NO_DEPARTMENT: _("No keyword matched, so no department has it"),
+    Conversation.WaitingReason.ALL_FULL: _("Everybody in {department} is at capacity"),
+    Conversation.WaitingReason.NOBODY_AT_WORK: _("Nobody in {department} is taking work now"),
+}
+
+FAILURES = {
+    OutboundPart.Failure.NO_REPLY_URL: _("this channel has no reply address"),
+    OutboundPart.Failure.BAD_REPLY_URL: _("the channel’s reply address is not allowed"),
+    OutboundPart.Failure.REFUSED: _("the receiver refused it"),
+    OutboundPart.Failure.GAVE_UP: _("the receiver did not answer for a day"),
+    OutboundPart.Failure.CHANNEL_OFF: _("the channel is switched off"),
+}
+
+
+def event_sentence(data: dict) -> SafeString | str:
+    """Return the sentence of an event message, as HTML; unknown codes show nothing wrong."""
+    params = dict(data.get("params") or {})
+    sentence = EVENTS.get(data.get("code"))
+    if sentence is None:
+        logger.warning("no sentence for event code %r", data.get("code"))
+        return ""
+    return format_html(sentence(params) if callable(sentence) else str(sentence), **params)
+
+
+def waiting_sentence(conversation: Conversation) -> str:
+    """Return why nobody has it yet, or nothing."""
+    sentence = WAITING.get(conversation.waiting_reason)
+    if sentence is None or conversation.assignee_id is not None:
+        return ""
+    department = conversation.department.name if conversation.department else ""
+    return str(sentence).format(department=department)
+
+
+def failure_sentence(part: OutboundPart) -> str:
+    return str(FAILURES.get(part.failure, ""))

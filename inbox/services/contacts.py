@@ -1,0 +1,21 @@
+"""What we know about a contact."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from inbox.models import Contact
+
+
+@transaction.atomic
+def update_contact(*, contact: Contact, author: User, name: str, note: str) -> Contact:
+    """Change name and note; a changed note carries who wrote it and when."""
+    contact = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    changed = {"name": name}
+    if note != contact.note:
+        changed |= {"note": note, "note_author": author if note else None}
+        changed["note_at"] = timezone.now() if note else None
+    for field, value in changed.items():
+        setattr(contact, field, value)
+    contact.save(update_fields=list(changed))
+    return contact

@@ -1,0 +1,120 @@
+"""Completing, resolving, placing: what changes a conversation's own row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from inbox.models import Conversation, Cycle, Message
+from inbox.services.event_messages import add_event_message
+from inbox.signals import conversation_resolved
+from omnichat.lib.errors import DomainError
+
+
+class ConversationResolved(DomainError):
+    code = "conversation_resolved"
+
+
+class MessageCompleted(DomainError):
+    code = "message_completed"
+
+
+class NotACustomerMessage(DomainError):
+    code = "not_a_customer_message"
+
+
+class NotYours(DomainError):
+    code = "not_yours"
+    status = 403
+
+
+def lock_conversation(conversation: Conversation) -> Conversation:
+    """Return the fresh row, locked; call inside a transaction."""
+    return Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+
+
+def require_workable(conversation: Conversation, user: User) -> None:
+    """Refuse with NotYours when a staff member can see it but has not got it."""
+    if not conversation.is_workable_by(user):
+        raise NotYours(_("This conversation is not yours. Take it first."))
+
+
+@transaction.atomic
+def complete_message(*, message: Message, by: User, at: datetime | None = None) -> Message:
+    """Complete a customer's message and every earlier open one of its conversation.
+
+    When nothing is left open the conversation is resolved. Locks the conversation.
+    Raises NotACustomerMessage, NotYours, MessageCompleted (also for the second of two calls).
+    """
+    at = at or timezone.now()
+    conversation = lock_conversation(message.conversation)
+    require_workable(conversation, by)
+    if message.direction != Message.Direction.INBOUND:
+        raise NotACustomerMessage(_("Only a customer's message can be completed."))
+    open_messages = conversation.messages.inbound().filter(completed_at=None).in_order()
+    ids = list(open_messages.values_list("pk", flat=True))
+    if message.pk not in ids:
+        raise MessageCompleted(_("This message is completed already."))
+    done = ids[: ids.index(message.pk) + 1]
+    Message.objects.filter(pk__in=done).update(completed_at=at)
+    if len(done) == len(ids):
+        _resolve(conversation, by, at)
+    elif conversation.waiting_since is not None:
+        first_left = Message.objects.get(pk=ids[len(done)])
+        since = max(conversation.waiting_since, first_left.sent_at)
+        Conversation.objects.filter(pk=conversation.pk).update(waiting_since=since)
+    return Message.objects.for_list().get(pk=message.pk)
+
+
+@transaction.atomic
+def resolve_conversation(
+    *, conversation: Conversation, by: User, at: datetime | None = None
+) -> Conversation:
+    """Complete everything and end the cycle. Locks the conversation.
+
+    Raises NotYours, ConversationResolved (also for the second of two calls).
+    """
+    at = at or timezone.now()
+    conversation = lock_conversation(conversation)
+    require_workable(conversation, by)
+    if conversation.is_resolved:
+        raise ConversationResolved(_("This conversation is done already."))
+    conversation.messages.inbound().filter(completed_at=None).update(completed_at=at)
+    _resolve(conversation, by, at)
+    return Conversation.objects.for_list().get(pk=conversation.pk)
+
+
+def place_conversation(conversation: Conversation, **columns) -> None:
+    """Write where a conversation stands: department, assignee, waiting_reason, seen_at.
+
+    Routing decides and holds the lock; here only the columns are written.
+    """
+    Conversation.objects.filter(pk=conversation.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(conversation, name, value)
+
+
+def mark_seen(*, conversation: Conversation, user: User) -> None:
+    """Remember that the assignee looked; others looking change nothing."""
+    if conversation.assignee_id == user.pk and conversation.is_unread:
+        now = timezone.now()
+        Conversation.objects.filter(pk=conversation.pk, assignee=user).update(seen_at=now)
+
+
+def _resolve(conversation: Conversation, by: User, at: datetime) -> None:
+    Conversation.objects.filter(pk=conversation.pk).update(
+        status=Conversation.Status.RESOLVED, waiting_since=None, waiting_reason=""
+    )
+    cycle = Cycle.objects.get(conversation=conversation, number=conversation.cycle_number)
+    Cycle.objects.filter(pk=cycle.pk).update(resolved_at=at, resolved_by=by)
+    params = {"person": by.display_name}
+    add_event_message(conversation=conversation, cycle=cycle, code="resolved", params=params, at=at)
+    send = partial(
+        conversation_resolved.send_robust, sender=Conversation, conversation_id=conversation.pk
+    )
+    transaction.on_commit(send)

@@ -1,0 +1,31 @@
+"""Lines of the thread that tell what happened."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from inbox.models import Conversation, Cycle, Message
+
+
+def add_event_message(
+    *,
+    conversation: Conversation,
+    cycle: Cycle | int,
+    code: str,
+    params: dict | None = None,
+    at: datetime | None = None,
+) -> Message:
+    """Add one event; inbox.sentences turns code and params into words when it is shown.
+
+    `cycle` may be its id. Call inside the transaction of what happened.
+    """
+    at = at or timezone.now()
+    return Message.objects.create(
+        conversation=conversation,
+        cycle_id=cycle if isinstance(cycle, int) else cycle.pk,
+        channel_id=conversation.channel_id,
+        direction=Message.Direction.EVENT,
+        data={"code": code, "params": params or {}},
+        sent_at=at,
+        received_at=at,
+    )

@@ -1,0 +1,249 @@
+"""Storing what customers write: every event once, in one transaction per delivery."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from inbox.channels.base import InboundEvent
+from inbox.models import (
+    Channel,
+    Contact,
+    ContactIdentity,
+    Conversation,
+    Cycle,
+    Message,
+    WebhookEvent,
+)
+from inbox.services.event_messages import add_event_message
+from inbox.signals import conversation_reopened, messages_received
+from omnichat.lib.jobs import backoff
+
+logger = logging.getLogger(__name__)
+
+# Seconds before the next try of an event that could not be applied: 8 tries in about 1.5 h.
+RETRY_STEPS = tuple(5 * 3**n for n in range(8))
+PREVIEW_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one event. `message_id` is None while it could not be applied."""
+
+    message_id: int | None
+    is_repeat: bool = False
+
+
+class _IsRepeat(Exception):
+    """The message is stored already, under another event."""
+
+
+def receive(
+    *, channel: Channel, events: list[InboundEvent], at: datetime | None = None
+) -> list[Receipt]:
+    """Store a delivery: contact, conversation, cycle and message of each event, once.
+
+    One transaction for the batch; an event that fails is kept with its error for the worker
+    and does not harm its neighbours. Locks the conversations it writes to. `at` is now unless
+    told. Raises only when the database itself refuses, so that the platform sends again.
+    """
+    at = at or timezone.now()
+    try:
+        with transaction.atomic():
+            receipts = [_take(channel, event, at) for event in events]
+            new = [r.message_id for r in receipts if r.message_id and not r.is_repeat]
+            _tell_received(new)
+            return receipts
+    except Exception as error:  # the edge of a channel: whatever it is, the events are kept
+        logger.exception("a delivery on channel %s could not be applied", channel.pk)
+        with transaction.atomic():
+            return [_keep(channel, event, at, error) for event in events]
+
+
+def apply_stored(
+    *, stored: WebhookEvent, event: InboundEvent, at: datetime | None = None
+) -> Receipt:
+    """Apply an event that failed before; call inside a transaction. Raises what goes wrong."""
+    try:
+        with transaction.atomic():
+            message = _apply(stored.channel, stored, event, at or timezone.now())
+    except _IsRepeat:
+        return Receipt(_known_message_id(stored.channel, event), is_repeat=True)
+    _tell_received([message.pk])
+    return Receipt(message.pk)
+
+
+def preview_of(text: str) -> str:
+    """The beginning of a text on one line, for the row of a list."""
+    return " ".join(text[: PREVIEW_CHARS * 2].split())[:PREVIEW_CHARS]
+
+
+def _take(channel: Channel, event: InboundEvent, at: datetime) -> Receipt:
+    """Enter one event into the ledger and apply it; a known key changes nothing."""
+    try:
+        with transaction.atomic():
+            stored = _ledger_row(channel, event, at)
+    except IntegrityError:
+        return Receipt(_known_message_id(channel, event), is_repeat=True)
+    try:
+        with transaction.atomic():
+            return Receipt(_apply(channel, stored, event, at).pk)
+    except _IsRepeat:
+        return Receipt(_known_message_id(channel, event), is_repeat=True)
+    except Exception as error:  # a poison event blocks nobody
+        logger.exception("event %s could not be applied", stored.pk)
+        WebhookEvent.objects.filter(pk=stored.pk).update(**_failed(error, at))
+        return Receipt(None)
+
+
+def _keep(channel: Channel, event: InboundEvent, at: datetime, error: Exception) -> Receipt:
+    """Keep an event that took its whole delivery down."""
+    try:
+        with transaction.atomic():
+            _ledger_row(channel, event, at, **_failed(error, at))
+    except IntegrityError:
+        return Receipt(_known_message_id(channel, event), is_repeat=True)
+    return Receipt(None)
+
+
+def _ledger_row(channel: Channel, event: InboundEvent, at: datetime, **fields) -> WebhookEvent:
+    return WebhookEvent.objects.create(
+        channel=channel, dedup_key=event.dedup_key(), body=event.raw, received_at=at, **fields
+    )
+
+
+def _failed(error: Exception, at: datetime) -> dict:
+    return {
+        "state": WebhookEvent.State.FAILED,
+        "last_error": f"{type(error).__name__}: {error}"[:2000],
+        "attempts": 1,
+        "run_after": at + backoff(1, RETRY_STEPS),
+    }
+
+
+def _known_message_id(channel: Channel, event: InboundEvent) -> int | None:
+    """The message an earlier copy of this event made, if it made one."""
+    messages = Message.objects.filter(channel=channel)
+    if key := event.dedup_key():
+        found = messages.filter(webhook_event__channel=channel, webhook_event__dedup_key=key)
+        if known := found.values_list("pk", flat=True).first():
+            return known
+    if not event.external_id:
+        return None
+    return messages.filter(external_id=event.external_id).values_list("pk", flat=True).first()
+
+
+def _apply(channel: Channel, stored: WebhookEvent, event: InboundEvent, at: datetime) -> Message:
+    identity = _identity(channel, event)
+    # A platform's clock may run ahead; a message from the future would stay last for ever.
+    sent_at = min(event.sent_at or at, at)
+    conversation, cycle = _conversation(channel, identity, event, sent_at, at)
+    try:
+        with transaction.atomic():
+            return Message.objects.create(
+                conversation=conversation,
+                cycle=cycle,
+                channel=channel,
+                direction=Message.Direction.INBOUND,
+                text=event.text,
+                external_id=event.external_id or None,
+                sent_at=sent_at,
+                received_at=at,
+                data=event.data,
+                webhook_event=stored,
+            )
+    except IntegrityError as error:
+        raise _IsRepeat from error
+
+
+def _identity(channel: Channel, event: InboundEvent) -> ContactIdentity:
+    """Find or create who wrote; of two first messages at once, one creates."""
+    key = {"channel": channel, "platform": event.platform, "external_id": event.sender}
+    known = ContactIdentity.objects.select_related("contact").filter(**key)
+    if identity := known.first():
+        return identity
+    try:
+        with transaction.atomic():
+            name = event.sender_name or event.sender
+            contact = Contact.objects.create(name=name[:120], phone=event.phone)
+            return ContactIdentity.objects.create(contact=contact, **key)
+    except IntegrityError:
+        return known.get()
+
+
+def _conversation(
+    channel: Channel,
+    identity: ContactIdentity,
+    event: InboundEvent,
+    sent_at: datetime,
+    at: datetime,
+) -> tuple[Conversation, Cycle]:
+    """Find, reopen or create the conversation and its open cycle; the row is locked."""
+    theirs = Conversation.objects.filter(identity=identity, thread_key="").order_by("-pk")
+    locked = theirs.select_for_update(no_key=True)
+    news = {
+        "last_message_at": sent_at,
+        "last_inbound_at": at,
+        "preview": preview_of(event.text),
+    }
+    if (conversation := locked.first()) is None:
+        try:
+            with transaction.atomic():
+                conversation = Conversation.objects.create(
+                    channel=channel,
+                    identity=identity,
+                    contact=identity.contact,
+                    waiting_since=sent_at,
+                    **news,
+                )
+                return conversation, _start_cycle(conversation, 1, sent_at)
+        except IntegrityError:
+            conversation = locked.get()
+    if conversation.is_resolved:
+        return _reopen(conversation, sent_at, news)
+    cycle = conversation.cycles.get(number=conversation.cycle_number)
+    if conversation.status == Conversation.Status.WAITING:
+        news |= {"status": Conversation.Status.OPEN, "waiting_since": sent_at}
+    if sent_at < conversation.last_message_at:  # an older message that came late
+        news = {key: news[key] for key in news if key not in ("last_message_at", "preview")}
+    Conversation.objects.filter(pk=conversation.pk).update(**news)
+    return conversation, cycle
+
+
+def _reopen(conversation: Conversation, sent_at: datetime, news: dict) -> tuple:
+    """Begin the next cycle. Nobody has it: whoever had it gets it again only if routable."""
+    number = conversation.cycle_number + 1
+    cycle = _start_cycle(conversation, number, sent_at)
+    Conversation.objects.filter(pk=conversation.pk).update(
+        status=Conversation.Status.OPEN,
+        assignee=None,
+        waiting_since=sent_at,
+        waiting_reason="",
+        seen_at=None,
+        cycle_number=number,
+        **news,
+    )
+    add_event_message(conversation=conversation, cycle=cycle, code="reopened", at=sent_at)
+    transaction.on_commit(
+        partial(
+            conversation_reopened.send_robust,
+            sender=Conversation,
+            conversation_id=conversation.pk,
+        )
+    )
+    return conversation, cycle
+
+
+def _start_cycle(conversation: Conversation, number: int, at: datetime) -> Cycle:
+    return Cycle.objects.create(conversation=conversation, number=number, started_at=at)
+
+
+def _tell_received(message_ids: list[int]) -> None:
+    if message_ids:
+        send = partial(messages_received.send_robust, sender=Message, message_ids=message_ids)
+        transaction.on_commit(send)

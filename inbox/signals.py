@@ -1,0 +1,18 @@
+"""What the inbox tells the rest of the product. Sent after the commit; ids only.
+
+Each is a hint for speed; the rows are the truth, and the worker's sweep repairs what a crash lost.
+"""
+
+from django.dispatch import Signal
+
+# kwargs: message_ids: list[int]. Customers' messages are stored.
+messages_received = Signal()
+
+# kwargs: conversation_id: int, message_id: int. A person answered.
+reply_sent = Signal()
+
+# kwargs: conversation_id: int. Nothing is left to do in the open cycle.
+conversation_resolved = Signal()
+
+# kwargs: conversation_id: int. A message came after the last resolve: the next cycle began.
+conversation_reopened = Signal()

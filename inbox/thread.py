@@ -1,0 +1,48 @@
+"""The lines of a thread, as the page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inbox.models import Conversation, Message, OutboundPart
+
+PAGE_SIZE = 50
+
+
+@dataclass(slots=True)
+class Thread:
+    """The newest lines of a conversation, or those before one; oldest first.
+
+    `version` changes whenever the page would look different, so that a poll can say "same".
+    """
+
+    lines: list[Message]
+    has_earlier: bool
+    version: str
+
+
+def load_thread(conversation: Conversation, *, before_id: int | None = None) -> Thread:
+    """Load one page of lines with their authors and delivery, in two queries."""
+    lines = conversation.messages.select_related("author").prefetch_related("parts")
+    if before_id is not None and (anchor := conversation.messages.filter(pk=before_id).first()):
+        lines = lines.before(anchor)
+    newest_first = list(lines.order_by("-sent_at", "-pk")[: PAGE_SIZE + 1])
+    shown = newest_first[:PAGE_SIZE][::-1]
+    return Thread(lines=shown, has_earlier=len(newest_first) > PAGE_SIZE, version=_version(shown))
+
+
+def _version(lines: list[Message]) -> str:
+    states = [f"{part.pk}{part.state}" for line in lines[-PAGE_SIZE:] for part in line.parts.all()]
+    newest = max((line.pk for line in lines), default=0)
+    extracted = sum(line.keywords is not None for line in lines)
+    return f"{newest}-{extracted}-{'.'.join(states[-10:])}"
+
+
+def is_unsendable(conversation: Conversation) -> bool:
+    """True when replies can only be kept, because the channel has nowhere to send them."""
+    return not (conversation.channel.reply_url and conversation.channel.is_active)
+
+
+def failed_parts(message: Message) -> list[OutboundPart]:
+    State = OutboundPart.State
+    return [part for part in message.parts.all() if part.state in (State.FAILED, State.UNKNOWN)]

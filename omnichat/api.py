@@ -1,0 +1,92 @@
+"""Routes of the API, all under /api/v1; the brief's short addresses lead here too."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from accounts.api import views as accounts
+from inbox.api import views as inbox
+from routing.api import views as routing
+from workforce.api import views as workforce
+
+app_name = "api"
+
+router = SimpleRouter(trailing_slash=False)
+router.register("conversations", inbox.ConversationViewSet, "conversation")
+
+KEYWORD = {"put": "update", "delete": "destroy"}
+
+urlpatterns = [
+    path("auth/token", accounts.TokenView.as_view(), name="token"),
+    path("auth/refresh", accounts.RefreshView.as_view(), name="refresh"),
+    path("auth/logout", accounts.LogoutView.as_view(), name="logout"),
+    path("auth/register", accounts.RegisterView.as_view(), name="register"),
+    path(
+        "departments",
+        accounts.DepartmentViewSet.as_view({"get": "list", "post": "create"}),
+        name="department-list",
+    ),
+    path(
+        "users",
+        accounts.UserViewSet.as_view({"get": "list", "post": "create"}),
+        name="user-list",
+    ),
+    path(
+        "users/<uuid:public_id>",
+        accounts.UserViewSet.as_view({"patch": "partial_update"}),
+        name="user-detail",
+    ),
+    path(
+        "users/<uuid:public_id>/status",
+        accounts.UserViewSet.as_view({"put": "status"}),
+        name="user-status",
+    ),
+    path(
+        "people/options",
+        accounts.PeopleOptionsViewSet.as_view({"get": "list"}),
+        name="people-options",
+    ),
+    path("messages", inbox.MessageViewSet.as_view({"get": "list"}), name="message-list"),
+    path(
+        "messages/<int:pk>/complete",
+        inbox.MessageViewSet.as_view({"post": "complete"}),
+        name="message-complete",
+    ),
+    path(
+        "conversations/<uuid:public_id>/assign",
+        routing.AssignmentViewSet.as_view({"post": "assign"}),
+        name="conversation-assign",
+    ),
+    path(
+        "conversations/<uuid:public_id>/take",
+        routing.AssignmentViewSet.as_view({"post": "take"}),
+        name="conversation-take",
+    ),
+    path(
+        "keywords",
+        routing.KeywordViewSet.as_view({"get": "list", "post": "create"}),
+        name="keyword-list",
+    ),
+    path("keywords/<int:pk>", routing.KeywordViewSet.as_view(KEYWORD), name="keyword-detail"),
+    path(
+        "shifts/checkin", workforce.AttendanceViewSet.as_view({"post": "checkin"}), name="checkin"
+    ),
+    path(
+        "shifts/checkout",
+        workforce.AttendanceViewSet.as_view({"post": "checkout"}),
+        name="checkout",
+    ),
+    path(
+        "schema",
+        SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
+        name="schema",
+    ),
+    path(
+        "docs",
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api:schema", authentication_classes=[], permission_classes=[]
+        ),
+        name="docs",
+    ),
+    *router.urls,
+]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OmniChatConfig(AppConfig):
+    name = "omnichat"
+    verbose_name = "OmniChat"

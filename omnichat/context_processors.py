@@ -1,0 +1,43 @@
+"""What the frame around every page shows."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from routing.models import Agent
+from workforce.availability import availability
+
+
+def frame(request: HttpRequest) -> dict:
+    """Theme and organisation; for a signed-in person also availability and load, when used."""
+    context = {
+        "theme": getattr(request, "theme", "auto"),
+        "organisation": getattr(request, "organisation", None),
+    }
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        context["me"] = Me(user)
+    return context
+
+
+class Me:
+    """The signed-in person's availability and load; asked once, and only if the page shows it."""
+
+    def __init__(self, user) -> None:
+        self._user = user
+
+    @property
+    def presence(self) -> dict:
+        if not hasattr(self, "_presence"):
+            agent = Agent.objects.filter(user=self._user).first()
+            now = availability(self._user)
+            takes_work = agent is not None and agent.carries_conversations
+            is_full = takes_work and now.is_available and agent.open_count >= agent.capacity
+            self._presence = {
+                "agent": agent if takes_work else None,
+                "now": now,
+                "is_full": is_full,
+                "reason": agent.shown_reason if is_full else now.reason,
+                "dot": "busy" if is_full else now.dot,
+            }
+        return self._presence

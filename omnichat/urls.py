@@ -1,0 +1,31 @@
+"""Addresses: pages, the API, webhooks, health. No trailing slashes, except in the admin."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from inbox.webhooks import generic_webhook
+from omnichat import health
+from omnichat.admin_site import admin_site
+from omnichat.demo.receiver import receive_reply
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="inbox:conversation_list"), name="home"),
+    path("", include("accounts.urls")),
+    path("", include("inbox.urls")),
+    path("", include("workforce.urls")),
+    path("", include("routing.urls")),
+    path("webhook", generic_webhook, name="webhook"),
+    path("api/v1/", include("omnichat.api")),
+    path("healthz/live", health.live, name="health_live"),
+    path("healthz/ready", health.ready, name="health_ready"),
+    path("admin", RedirectView.as_view(pattern_name="admin:index"), name="admin_without_slash"),
+    path("admin/", admin_site.urls),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/replies", receive_reply, name="demo_replies"))
+
+handler400 = "omnichat.error_pages.bad_request"
+handler403 = "omnichat.error_pages.permission_denied"
+handler404 = "omnichat.error_pages.page_not_found"
+handler500 = "omnichat.error_pages.server_error"

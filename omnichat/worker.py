@@ -1,0 +1,120 @@
+"""The worker: sends what is due, repairs what was lost, runs the periodic jobs.
+
+Any number may run on any number of hosts with PostgreSQL; one with SQLite.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from accounts.jobs import flush_expired
+from inbox import services as inbox
+from inbox.models import OutboundPart
+from omnichat.models import PeriodicJob
+from routing import services as routing
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.25  # between two looks at the outbox
+DATABASE_AWAY_SECONDS = 2.0
+SENDERS = 4  # calls at the same time; a slow receiver holds one of them
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of the table of periodic work."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+JOBS = (
+    Job("assign_waiting", timedelta(seconds=2), routing.assign_waiting),
+    Job("repair_agents", timedelta(seconds=5), routing.repair_agents),
+    Job("retry_events", timedelta(seconds=2), inbox.retry_due_events),
+    Job("flush_expired", timedelta(days=1), flush_expired),
+)
+
+
+class Worker:
+    """Runs until told to stop; finishes what it has begun."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._free = threading.Semaphore(SENDERS)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def run(self) -> None:
+        logger.info("worker started")
+        with ThreadPoolExecutor(SENDERS, thread_name_prefix="sender") as senders:
+            while not self._stop.is_set():
+                try:
+                    is_busy = self._round(senders)
+                except DatabaseError:
+                    logger.exception("the database is away; trying again")
+                    close_old_connections()
+                    self._stop.wait(DATABASE_AWAY_SECONDS)
+                else:
+                    self._stop.wait(0 if is_busy else IDLE_SECONDS)
+        logger.info("worker stopped")
+
+    def _round(self, senders: ThreadPoolExecutor) -> bool:
+        """Hand out one part if a sender is free, then run the jobs that are due."""
+        is_busy = self._hand_out(senders)
+        for job in JOBS:
+            if self._stop.is_set():
+                return False
+            run_if_due(job)
+        return is_busy
+
+    def _hand_out(self, senders: ThreadPoolExecutor) -> bool:
+        if not self._free.acquire(blocking=False):
+            return False
+        part = None
+        try:
+            part = inbox.claim_part()
+        finally:
+            if part is None:
+                self._free.release()
+        if part is not None:
+            senders.submit(self._deliver, part)
+        return part is not None
+
+    def _deliver(self, part: OutboundPart) -> None:
+        try:
+            inbox.deliver(part)
+        except Exception:  # a job loop: the lease brings the part back
+            logger.exception("part %s: its outcome could not be written", part.pk)
+        finally:
+            connection.close()
+            self._free.release()
+
+
+def run_if_due(job: Job) -> bool:
+    """Run a job whose time has come, unless another worker just took it."""
+    now = timezone.now()
+    row, _created = PeriodicJob.objects.get_or_create(name=job.name)
+    if row.run_after > now:
+        return False
+    taken = PeriodicJob.objects.filter(pk=row.pk, run_after=row.run_after)
+    if not taken.update(run_after=now + job.every):
+        return False
+    error = ""
+    try:
+        job.run()
+    except Exception as fault:  # a job loop: the other jobs go on
+        logger.exception("job %s failed", job.name)
+        error = f"{type(fault).__name__}: {fault}"[:2000]
+    PeriodicJob.objects.filter(pk=row.pk).update(last_finished_at=timezone.now(), last_error=error)
+    return True

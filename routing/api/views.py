@@ -1,0 +1,94 @@
+"""API of keywords and of assigning by hand."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.generics import get_object_or_404
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet, mixins
+
+from accounts.client_ip import client_ip
+from accounts.models import User
+from accounts.permissions import EVERYONE, LEADS, HasRole
+from inbox.api.serializers import ConversationSerializer
+from inbox.models import Conversation
+from omnichat.lib.api import validated
+from routing import services
+from routing.api import serializers
+from routing.models import Keyword
+
+
+class KeywordViewSet(mixins.ListModelMixin, GenericViewSet):
+    queryset = Keyword.objects.none()
+    serializer_class = serializers.KeywordSerializer
+    permission_classes = [HasRole]
+    roles_by_action = {
+        "list": EVERYONE,
+        "create": LEADS,
+        "update": LEADS,
+        "destroy": LEADS,
+    }
+
+    def get_queryset(self):
+        keywords = Keyword.objects.visible_to(self.request.user)
+        if self.action in ("update", "destroy"):
+            keywords = Keyword.objects.editable_by(self.request.user)
+        return keywords.for_list()
+
+    @extend_schema(request=serializers.KeywordInput, responses={201: serializers.KeywordSerializer})
+    def create(self, request):
+        """Add a keyword. 403 not_your_department, 409 keyword_exists."""
+        data = validated(serializers.KeywordInput, request)
+        keyword = services.create_keyword(**data, actor=request.user, ip=client_ip(request))
+        body = self.get_serializer(keyword).data
+        return Response(body, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=serializers.KeywordChanges)
+    def update(self, request, pk=None):
+        """Change what the body names. 403 not_your_department, 409 keyword_exists."""
+        keyword = self.get_object()
+        changes = validated(serializers.KeywordChanges, request)
+        keyword = services.update_keyword(
+            keyword=keyword, actor=request.user, changes=changes, ip=client_ip(request)
+        )
+        return Response(self.get_serializer(keyword).data)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request, pk=None):
+        """Remove a keyword."""
+        keyword = self.get_object()
+        services.delete_keyword(keyword=keyword, actor=request.user, ip=client_ip(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AssignmentViewSet(GenericViewSet):
+    """Handing a conversation to somebody, or taking it."""
+
+    queryset = Conversation.objects.none()
+    serializer_class = ConversationSerializer
+    lookup_field = "public_id"
+    permission_classes = [HasRole]
+    roles_by_action = {"assign": LEADS, "take": EVERYONE}
+
+    def get_queryset(self):
+        return Conversation.objects.visible_to(self.request.user).for_list()
+
+    @extend_schema(request=serializers.AssignInput)
+    def assign(self, request, public_id=None):
+        """Give it to somebody at work. 409 person_not_at_work, already_assigned."""
+        conversation = self.get_object()
+        data = validated(serializers.AssignInput, request)
+        assignee = get_object_or_404(
+            User.objects.options_for(request.user), public_id=data["assignee"]
+        )
+        conversation = services.assign_conversation(
+            conversation=conversation, assignee=assignee, by=request.user, ip=client_ip(request)
+        )
+        return Response(self.get_serializer(conversation).data)
+
+    @extend_schema(request=None)
+    def take(self, request, public_id=None):
+        """Take a waiting one. 403 may_not_claim, 409 already_assigned, no_room."""
+        conversation = services.take_conversation(
+            conversation=self.get_object(), by=request.user, ip=client_ip(request)
+        )
+        return Response(self.get_serializer(conversation).data)

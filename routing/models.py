@@ -1,0 +1,228 @@
+"""Who gets it: the words that choose a department, the people who can take more, the record."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workforce.availability import AT_WORK, Reason
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MIN_WEIGHT, MAX_WEIGHT = Decimal("0.1"), Decimal(10)
+STAFF_CAPACITY = 8  # conversations a staff member answers at the same time, unless set otherwise
+
+
+class KeywordQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> KeywordQuerySet:
+        """Everybody may read which words lead where."""
+        return self
+
+    def editable_by(self, user: User) -> KeywordQuerySet:
+        """Admin: all. Manager: those of the own department. Staff: none."""
+        if user.is_admin:
+            return self
+        if user.is_manager:
+            return self.filter(department=user.department_id)
+        return self.none()
+
+    def for_list(self) -> KeywordQuerySet:
+        return self.select_related("department").order_by("folded", "department_id", "pk")
+
+
+class Keyword(models.Model):
+    """A word or phrase that speaks for a department, with its weight."""
+
+    word = models.CharField(_("word"), max_length=80)
+    # Folding may lengthen a word of another script, six times at most.
+    folded = models.CharField(max_length=480, editable=False)
+    department = models.ForeignKey(
+        "accounts.Department",
+        verbose_name=_("department"),
+        on_delete=models.PROTECT,
+        related_name="keywords",
+    )
+    weight = models.DecimalField(
+        _("weight"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal(1),
+        validators=[MinValueValidator(MIN_WEIGHT), MaxValueValidator(MAX_WEIGHT)],
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = KeywordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("keyword")
+        verbose_name_plural = _("keywords")
+        ordering = ["folded", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department", "folded"], name="routing_keyword_unique_in_department"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gte=Decimal("0.1")) & Q(weight__lte=Decimal(10)),
+                name="routing_keyword_weight_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class KeywordVersion(models.Model):
+    """One row that counts changes of keywords and departments; every process compares it."""
+
+    version = models.PositiveBigIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="routing_one_keyword_version"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class AgentQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> AgentQuerySet:
+        """Admin: all. Manager: the own department. Staff: their own."""
+        if user.is_admin:
+            return self
+        if user.is_manager:
+            return self.filter(user__department=user.department_id)
+        return self.filter(user=user)
+
+    def with_room(self) -> AgentQuerySet:
+        """Those the one claim may take a place from."""
+        return self.filter(is_routable=True, open_count__lt=models.F("capacity"))
+
+
+class Agent(models.Model):
+    """A person's routing state: how much they hold, and whether they can be given more.
+
+    `is_routable`, `reason` and `since` are a copy of workforce's availability; `open_count` is
+    the number of open conversations assigned to them. Only the claim adds one to it; everything
+    else locks the row and counts anew.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        related_name="agent",
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("capacity"), help_text=_("Open conversations at the same time; 0 takes no work.")
+    )
+    open_count = models.IntegerField(_("open conversations"), default=0, editable=False)
+    is_routable = models.BooleanField(_("can be given work"), default=False, editable=False)
+    reason = models.CharField(
+        _("reason"),
+        max_length=20,
+        choices=Reason.choices,
+        default=Reason.NOT_CHECKED_IN,
+        editable=False,
+    )
+    since = models.DateTimeField(_("since"), null=True, editable=False)
+    last_assigned_at = models.DateTimeField(_("last given work at"), null=True, editable=False)
+
+    objects = AgentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(open_count__gte=0), name="routing_open_count_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def has_room(self) -> bool:
+        return self.is_routable and self.open_count < self.capacity
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.reason in AT_WORK
+
+    @property
+    def carries_conversations(self) -> bool:
+        """False for people whose role takes no work, such as managers with capacity 0."""
+        return self.capacity > 0
+
+    @property
+    def shown_reason(self) -> Reason:
+        """The reason with what only routing knows: taking work, but no place left."""
+        if self.reason == Reason.TAKING_WORK and self.open_count >= self.capacity > 0:
+            return Reason.AT_CAPACITY
+        return Reason(self.reason)
+
+
+class Assignment(models.Model):
+    """Who got a conversation, when, by which rule and why; the record is never changed.
+
+    `explanation` holds what was looked at: matched keywords with offsets, sums per department,
+    candidates with their load, those left out with the reason. `duration_us` is the time the
+    choice took, in microseconds. `assigned_by` is empty for an automatic choice.
+    """
+
+    class Policy(models.TextChoices):
+        LEAST_OPEN = "least_open", _("fewest open conversations")
+        BY_HAND = "by_hand", _("by hand")
+
+    class EndReason(models.TextChoices):
+        RESOLVED = "resolved", _("resolved")
+        REASSIGNED = "reassigned", _("given to somebody else")
+        CHECKED_OUT = "checked_out", _("checked out")
+        DEACTIVATED = "deactivated", _("deactivated")
+        DEPARTMENT_CHANGED = "department_changed", _("changed department")
+
+    conversation = models.ForeignKey(
+        "inbox.Conversation", on_delete=models.PROTECT, related_name="assignments"
+    )
+    cycle = models.ForeignKey("inbox.Cycle", on_delete=models.PROTECT, related_name="assignments")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
+    )
+    department = models.ForeignKey(
+        "accounts.Department", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    policy = models.CharField(max_length=20, choices=Policy.choices)
+    policy_version = models.PositiveSmallIntegerField(default=1)
+    explanation = models.JSONField(default=dict)
+    duration_us = models.PositiveIntegerField(default=0)
+    assigned_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=EndReason.choices, blank=True)
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(ended_at=None),
+                name="routing_one_active_assignment",
+            ),
+        ]
+        indexes = [models.Index(fields=["conversation", "-id"], name="routing_assignment_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} -> {self.assignee_id}"

@@ -1,0 +1,33 @@
+"""Who gets what. Import the verbs from here."""
+
+from routing.services.agents import recount_agents
+from routing.services.assignment import assign_next, drain_department, route_messages
+from routing.services.by_hand import assign_conversation, take_conversation
+from routing.services.keywords import (
+    bump_keyword_version,
+    create_keyword,
+    delete_keyword,
+    update_keyword,
+)
+from routing.services.refresh import refresh_agents, set_capacity
+from routing.services.release import release_conversations, settle_conversation
+from routing.services.sweep import assign_waiting, repair_agents
+
+__all__ = [
+    "assign_conversation",
+    "assign_next",
+    "assign_waiting",
+    "bump_keyword_version",
+    "create_keyword",
+    "delete_keyword",
+    "drain_department",
+    "recount_agents",
+    "refresh_agents",
+    "release_conversations",
+    "repair_agents",
+    "route_messages",
+    "set_capacity",
+    "settle_conversation",
+    "take_conversation",
+    "update_keyword",
+]

@@ -1,0 +1,45 @@
+"""The agent rows: counting load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from inbox.models import Conversation
+from routing.models import STAFF_CAPACITY, Agent
+
+
+@transaction.atomic
+def recount_agents(user_ids: Iterable[int]) -> dict[int, Agent]:
+    """Count these people's open conversations anew; returns their locked rows by user id.
+
+    Lock first, count in a second statement: the count then sees every change that was
+    committed before the lock was granted. One statement for both stored 0 where 1 was true.
+    """
+    agents = list(
+        Agent.objects.select_for_update(no_key=True).filter(user__in=user_ids).order_by("pk")
+    )
+    for agent in agents:
+        count = Conversation.objects.open_of(agent.user_id).count()
+        if count != agent.open_count:
+            Agent.objects.filter(pk=agent.pk).update(open_count=count)
+            agent.open_count = count
+    return {agent.user_id: agent for agent in agents}
+
+
+def claim_place(user_id: int, at: datetime) -> bool:
+    """Take one place of a person who can be given work; False when there is none.
+
+    The condition and the change are one statement, so two routing steps never take one place.
+    """
+    free = Agent.objects.with_room().filter(user=user_id)
+    return free.update(open_count=F("open_count") + 1, last_assigned_at=at) == 1
+
+
+def default_capacity(user: User) -> int:
+    """Managers and administrators answer only when somebody gives them a capacity."""
+    return STAFF_CAPACITY if user.role == User.Role.STAFF else 0

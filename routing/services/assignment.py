@@ -1,0 +1,302 @@
+"""From a stored message to a person: department by keywords, person by the one claim."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from time import perf_counter_ns
+
+from django.db import transaction
+from django.db.models import Subquery
+from django.utils import timezone
+
+from inbox.models import Conversation, Cycle, Message
+from inbox.services import place_conversation
+from omnichat.lib.retry import retry_on_conflict
+from routing.extraction import Match, choose_department, department_sums
+from routing.keyword_index import Dictionary, current_dictionary, stored_version
+from routing.models import Agent, Assignment, KeywordVersion
+from routing.scoring import Candidate, rank_least_open
+from routing.services.agents import claim_place, recount_agents
+from routing.services.placing import end_assignment, give, take_back
+
+logger = logging.getLogger(__name__)
+
+WaitingReason = Conversation.WaitingReason
+DRAIN_LIMIT = 200  # conversations looked at in one go; the sweep comes back for the rest
+
+
+@dataclass(slots=True)
+class Choice:
+    """What a routing step found out, on its way to a decision."""
+
+    started_ns: int = field(default_factory=perf_counter_ns)
+    department_id: int | None = None
+    department_name: str = ""
+    department_by: str = ""  # keyword, default (of the channel) or earlier (it was there)
+    matches: list[dict] = field(default_factory=list)
+    sums: list[dict] = field(default_factory=list)
+
+    def words(self) -> list[str]:
+        """The keywords that spoke for the chosen department, heaviest first."""
+        own = [match for match in self.matches if match["department"] == self.department_id]
+        own.sort(key=lambda match: -Decimal(match["weight"]))
+        return list(dict.fromkeys(match["word"] for match in own))
+
+
+def route_messages(*, message_ids: list[int], at: datetime | None = None) -> None:
+    """Extract keywords of stored messages and give their conversations to somebody.
+
+    One short transaction per conversation. `at` is now unless told. A fault is logged and
+    left to the sweep: the messages are safe.
+    """
+    for ids in _by_conversation(message_ids):
+        try:
+            _route(ids, at or timezone.now())
+        except Exception:  # a receiver: trouble here must not stop the other conversations
+            logger.exception("messages %s could not be routed; the sweep will", ids)
+
+
+@retry_on_conflict
+def assign_next(*, conversation_id: int) -> Assignment | None:
+    """Give one waiting conversation to somebody, or say on its row why it still waits.
+
+    Skips a conversation another step holds at this moment.
+    """
+    with transaction.atomic():
+        waiting = Conversation.objects.waiting().filter(pk=conversation_id)
+        conversation = waiting.select_for_update(
+            no_key=True, skip_locked=True, of=("self",)
+        ).first()
+        if conversation is None:
+            return None
+        choice = _choose_department(conversation, [], current_dictionary(stored_version()))
+        return _assign(conversation, _open_cycle_id(conversation), choice, timezone.now())
+
+
+def drain_department(department_id: int | None) -> int:
+    """Give out what waits in a department while anybody has room; return how many."""
+    waiting = Conversation.objects.waiting().filter(department=department_id)
+    assigned = 0
+    for pk in list(waiting.values_list("pk", flat=True)[:DRAIN_LIMIT]):
+        if assign_next(conversation_id=pk) is not None:
+            assigned += 1
+            continue
+        reason = waiting.filter(pk=pk).values_list("waiting_reason", flat=True).first()
+        if reason:  # nobody has room: it is true for all behind it
+            waiting.exclude(waiting_reason=reason).update(waiting_reason=reason)
+            break
+    return assigned
+
+
+@retry_on_conflict
+def _route(message_ids: list[int], at: datetime) -> Assignment | None:
+    """Route the messages of one conversation; locks it."""
+    with transaction.atomic():
+        messages = list(
+            Message.objects.inbound()
+            .filter(pk__in=message_ids)
+            .select_related("conversation__channel")
+            .select_for_update(no_key=True, of=("conversation",))
+            .annotate(keyword_version=Subquery(KeywordVersion.objects.values("version")[:1]))
+            .in_order()
+        )
+        if not messages:
+            return None
+        conversation, cycle_id = messages[-1].conversation, messages[-1].cycle_id
+        dictionary = current_dictionary(messages[0].keyword_version)
+        _extract(messages, dictionary)
+        if conversation.status != Conversation.Status.OPEN:
+            return None
+        if conversation.assignee_id is not None:
+            agent = recount_agents([conversation.assignee_id]).get(conversation.assignee_id)
+            if agent is not None and agent.is_at_work:
+                return None
+            # The customer came back after the assignee went home.
+            why = Assignment.EndReason.CHECKED_OUT
+            former_id = conversation.assignee_id
+            take_back(conversation, cycle_id=cycle_id, why=why, at=at)
+            recount_agents([former_id])
+        choice = _choose_department(conversation, messages, dictionary)
+        return _assign(conversation, cycle_id, choice, at)
+
+
+def _extract(messages: list[Message], dictionary: Dictionary) -> None:
+    """Write the matches of each message, once."""
+    new = [message for message in messages if message.keywords is None]
+    for message in new:
+        message.keywords = [match.as_json() for match in dictionary.match(message.text)]
+    if len(new) == 1:
+        Message.objects.filter(pk=new[0].pk).update(keywords=new[0].keywords)
+    else:
+        Message.objects.bulk_update(new, ["keywords"], batch_size=500)
+
+
+def _choose_department(
+    conversation: Conversation, new: list[Message], dictionary: Dictionary
+) -> Choice:
+    """Decide the department by all messages of the cycle, until somebody has had it in it.
+
+    Without a match: where it was before, else the channel's default, else none.
+    """
+    choice = Choice()
+    is_fresh = conversation.cycle_number == 1 and not conversation.department_id
+    is_fresh = is_fresh and not conversation.waiting_reason and bool(new)
+    messages = new if is_fresh else _messages_of_open_cycle(conversation)
+    choice.matches = [
+        match | {"message": message.pk}
+        for message in messages
+        for match in message.keywords or []
+        if match["department"] in dictionary.names
+    ]
+    sums = department_sums(Match.from_json(match) for match in choice.matches)
+    choice.sums = [
+        {"department": pk, "name": dictionary.names[pk], "sum": str(total)}
+        for pk, total in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    found = None
+    if is_fresh or not _was_assigned_in_cycle(conversation):
+        found = choose_department(sums, dictionary.priorities)
+    if found is not None:
+        choice.department_id, choice.department_by = found, "keyword"
+    elif conversation.department_id is not None:
+        choice.department_id, choice.department_by = conversation.department_id, "earlier"
+    else:
+        choice.department_id = conversation.channel.default_department_id
+        choice.department_by = "default"
+    choice.department_name = dictionary.names.get(choice.department_id, "")
+    return choice
+
+
+def _messages_of_open_cycle(conversation: Conversation) -> list[Message]:
+    inbound = Message.objects.inbound().filter(
+        conversation=conversation, cycle__number=conversation.cycle_number
+    )
+    return list(inbound.only("pk", "keywords").in_order())
+
+
+def _was_assigned_in_cycle(conversation: Conversation) -> bool:
+    number = conversation.cycle_number
+    return Assignment.objects.filter(conversation=conversation, cycle__number=number).exists()
+
+
+def _open_cycle_id(conversation: Conversation) -> int:
+    cycles = Cycle.objects.filter(conversation=conversation, number=conversation.cycle_number)
+    return cycles.values_list("pk", flat=True).get()
+
+
+def _assign(
+    conversation: Conversation, cycle_id: int, choice: Choice, at: datetime
+) -> Assignment | None:
+    """Claim a place and write the decision; the conversation is locked."""
+    if choice.department_id is None:
+        _leave_waiting(conversation, choice, WaitingReason.NO_DEPARTMENT)
+        return None
+    had_earlier = conversation.cycle_number > 1
+    former_id = _former_assignee_id(conversation) if had_earlier else None
+    candidates = _candidates(choice.department_id)
+    ranked = rank_least_open(candidates, former_id=former_id)
+    chosen = next((c for c in ranked if claim_place(c.user_id, at)), None)
+    if chosen is None:
+        at_work = any(c.is_routable for c in candidates)
+        reason = WaitingReason.ALL_FULL if at_work else WaitingReason.NOBODY_AT_WORK
+        _leave_waiting(conversation, choice, reason)
+        return None
+    if had_earlier:  # a crash may have left the record of the last cycle open
+        end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=at)
+    code, params = _sentence(choice, chosen, len(ranked), is_former=chosen.user_id == former_id)
+    return give(
+        conversation,
+        cycle_id=cycle_id,
+        assignee_id=chosen.user_id,
+        department_id=choice.department_id,
+        policy=Assignment.Policy.LEAST_OPEN,
+        explanation=_explanation(choice, chosen, ranked, candidates, former_id),
+        code=code,
+        params=params,
+        at=at,
+        duration_us=(perf_counter_ns() - choice.started_ns) // 1000,
+    )
+
+
+def _leave_waiting(conversation: Conversation, choice: Choice, reason: str) -> None:
+    now = {"department_id": choice.department_id, "waiting_reason": reason}
+    if any(getattr(conversation, name) != value for name, value in now.items()):
+        place_conversation(conversation, **now)
+
+
+def _former_assignee_id(conversation: Conversation) -> int | None:
+    """Who had this customer last."""
+    records = Assignment.objects.filter(conversation=conversation).order_by("-pk")
+    return records.values_list("assignee_id", flat=True).first()
+
+
+def _candidates(department_id: int) -> list[Candidate]:
+    """Everybody of the department whose role takes work, as they stand now."""
+    agents = Agent.objects.select_related("user").filter(
+        user__department=department_id, user__is_active=True, capacity__gt=0
+    )
+    return [
+        Candidate(
+            user_id=agent.user_id,
+            name=agent.user.display_name,
+            reason=agent.shown_reason.value,
+            is_routable=agent.is_routable,
+            open_count=agent.open_count,
+            capacity=agent.capacity,
+            last_assigned_at=agent.last_assigned_at,
+        )
+        for agent in agents
+    ]
+
+
+def _sentence(
+    choice: Choice, chosen: Candidate, with_room: int, *, is_former: bool
+) -> tuple[str, dict]:
+    """Return code and params of the line in the thread."""
+    params = {
+        "person": chosen.name,
+        "department": choice.department_name,
+        "count": with_room,
+        "keyword": ", ".join(choice.words()[:3]),
+    }
+    if is_former:
+        return "assigned_again", params
+    if choice.department_by == "keyword":
+        return "assigned_by_keyword", params
+    return "assigned_by_department", params
+
+
+def _explanation(
+    choice: Choice,
+    chosen: Candidate,
+    ranked: list[Candidate],
+    candidates: list[Candidate],
+    former_id: int | None,
+) -> dict:
+    """The record of the choice, JSON-safe; read by routing.explanation."""
+    with_room = {candidate.user_id for candidate in ranked}
+    return {
+        "department": choice.department_name,
+        "department_by": choice.department_by,
+        "matches": choice.matches,
+        "sums": choice.sums,
+        "chosen": chosen.as_json(),
+        "is_former": chosen.user_id == former_id,
+        "candidates": [candidate.as_json() for candidate in ranked],
+        "left_out": [c.as_json() for c in candidates if c.user_id not in with_room],
+    }
+
+
+def _by_conversation(message_ids: list[int]) -> list[list[int]]:
+    """Group the ids by conversation, in order; a single one needs no question."""
+    if len(message_ids) == 1:
+        return [message_ids]
+    groups: dict[int, list[int]] = defaultdict(list)
+    rows = Message.objects.filter(pk__in=message_ids).in_order()
+    for pk, conversation_id in rows.values_list("pk", "conversation_id"):
+        groups[conversation_id].append(pk)
+    return list(groups.values())

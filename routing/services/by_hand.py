@@ -1,0 +1,134 @@
+"""A person decides who gets a conversation."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services import record
+from inbox.models import Conversation, Cycle
+from omnichat.lib.errors import DomainError
+from omnichat.lib.retry import retry_on_conflict
+from routing.models import Agent, Assignment
+from routing.services.agents import claim_place, recount_agents
+from routing.services.assignment import drain_department
+from routing.services.placing import end_assignment, give
+
+
+class ConversationNotOpen(DomainError):
+    code = "conversation_not_open"
+
+
+class AlreadyAssigned(DomainError):
+    code = "already_assigned"
+
+
+class PersonNotAtWork(DomainError):
+    code = "person_not_at_work"
+
+
+class NoRoom(DomainError):
+    code = "no_room"
+
+
+class MayNotClaim(DomainError):
+    code = "may_not_claim"
+    status = 403
+
+
+def assign_conversation(
+    *, conversation: Conversation, assignee: User, by: User, ip: str | None = None
+) -> Conversation:
+    """Give a conversation to a person at work, even over their capacity.
+
+    The caller found `assignee` among the people `by` may hand work to. The conversation moves
+    to the assignee's department. Locks the conversation, then the agents.
+    Raises ConversationNotOpen, AlreadyAssigned, PersonNotAtWork.
+    """
+    former = _assign(conversation, assignee, by, ip)
+    if former is not None and former.has_room:
+        drain_department(former.user.department_id)
+    return Conversation.objects.for_list().get(pk=conversation.pk)
+
+
+@retry_on_conflict
+def take_conversation(
+    *, conversation: Conversation, by: User, ip: str | None = None
+) -> Conversation:
+    """Take a waiting conversation oneself; staff only into a free place.
+
+    Raises ConversationNotOpen, AlreadyAssigned, MayNotClaim, PersonNotAtWork, NoRoom.
+    """
+    with transaction.atomic():
+        conversation = _lock(conversation)
+        if conversation.assignee_id is not None:
+            raise AlreadyAssigned(_("Somebody has this conversation already."))
+        if by.role == User.Role.STAFF:
+            _claim_own_place(conversation, by)
+        _write(conversation, by, by, "taken", ip)
+        recount_agents([by.pk])
+    return Conversation.objects.for_list().get(pk=conversation.pk)
+
+
+@retry_on_conflict
+def _assign(conversation: Conversation, assignee: User, by: User, ip: str | None) -> Agent | None:
+    """Write the assignment; returns the former assignee's agent row."""
+    with transaction.atomic():
+        conversation = _lock(conversation)
+        former_id = conversation.assignee_id
+        if former_id == assignee.pk:
+            raise AlreadyAssigned(
+                _("%(person)s has this conversation already.") % {"person": assignee}
+            )
+        agents = recount_agents([assignee.pk])
+        agent = agents.get(assignee.pk)
+        if agent is None or not agent.is_at_work:
+            raise PersonNotAtWork(
+                _("%(person)s is not at work now. Choose somebody who is.") % {"person": assignee},
+                field="assignee",
+            )
+        end_assignment(conversation, why=Assignment.EndReason.REASSIGNED, at=timezone.now())
+        _write(conversation, assignee, by, "assigned_by_person", ip)
+        return recount_agents([pk for pk in (former_id, assignee.pk) if pk]).get(former_id)
+
+
+def _lock(conversation: Conversation) -> Conversation:
+    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+    if conversation.status not in (Conversation.Status.OPEN, Conversation.Status.WAITING):
+        raise ConversationNotOpen(_("This conversation is done. There is nothing to hand over."))
+    return conversation
+
+
+def _claim_own_place(conversation: Conversation, user: User) -> None:
+    is_own = conversation.department_id == user.department_id
+    if not (is_own and user.department and user.department.staff_can_claim):
+        raise MayNotClaim(_("In this department conversations are handed out, not taken."))
+    if claim_place(user.pk, timezone.now()):
+        return
+    agent = Agent.objects.filter(user=user).first()
+    if agent is None or not agent.is_at_work:
+        raise PersonNotAtWork(_("Check in first, then you can take conversations."))
+    raise NoRoom(_("You have no place left. Answer or complete one first."))
+
+
+def _write(conversation: Conversation, assignee: User, by: User, code: str, ip: str | None) -> None:
+    cycle_id = Cycle.objects.values_list("pk", flat=True).get(
+        conversation=conversation, number=conversation.cycle_number
+    )
+    before = conversation.assignee_id and str(User.objects.get(pk=conversation.assignee_id))
+    give(
+        conversation,
+        cycle_id=cycle_id,
+        assignee_id=assignee.pk,
+        department_id=assignee.department_id or conversation.department_id,
+        policy=Assignment.Policy.BY_HAND,
+        explanation={"by": by.display_name, "chosen": {"name": assignee.display_name}},
+        code=code,
+        params={"person": assignee.display_name, "by": by.display_name},
+        at=timezone.now(),
+        assigned_by=by,
+    )
+    changes = {"assignee": [before or None, assignee.display_name]}
+    record("conversation_assigned", actor=by, target=conversation, changes=changes, ip=ip)

@@ -1,0 +1,66 @@
+"""Writing a decision down: the conversation's columns, the record, the line in the thread.
+
+Every function here runs inside the caller's transaction, which holds the conversation's lock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import User
+from inbox.models import Conversation
+from inbox.services import add_event_message, place_conversation
+from routing.models import Assignment
+
+
+def give(
+    conversation: Conversation,
+    *,
+    cycle_id: int,
+    assignee_id: int,
+    department_id: int | None,
+    policy: str,
+    explanation: dict,
+    code: str,
+    params: dict,
+    at: datetime,
+    assigned_by: User | None = None,
+    duration_us: int = 0,
+) -> Assignment:
+    """Make somebody the assignee, with the record why."""
+    assignment = Assignment.objects.create(
+        conversation=conversation,
+        cycle_id=cycle_id,
+        assignee_id=assignee_id,
+        department_id=department_id,
+        assigned_by=assigned_by,
+        policy=policy,
+        explanation=explanation,
+        duration_us=duration_us,
+        assigned_at=at,
+    )
+    place_conversation(
+        conversation,
+        assignee_id=assignee_id,
+        department_id=department_id,
+        waiting_reason="",
+        seen_at=None,
+    )
+    add_event_message(conversation=conversation, cycle=cycle_id, code=code, params=params, at=at)
+    return assignment
+
+
+def take_back(conversation: Conversation, *, cycle_id: int, why: str, at: datetime) -> None:
+    """Put an assigned conversation back into the queue, saying from whom and why."""
+    params = {"person": str(conversation.assignee), "why": why}
+    end_assignment(conversation, why=why, at=at)
+    place_conversation(conversation, assignee_id=None, waiting_reason="", seen_at=None)
+    add_event_message(
+        conversation=conversation, cycle=cycle_id, code=f"released_{why}", params=params, at=at
+    )
+
+
+def end_assignment(conversation: Conversation, *, why: str, at: datetime) -> None:
+    """Close the active record, if there is one."""
+    active = Assignment.objects.filter(conversation=conversation, ended_at=None)
+    active.update(ended_at=at, end_reason=why)

@@ -1,0 +1,80 @@
+"""Bringing agent rows in line with who is at work."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services import record
+from inbox.models import Conversation
+from routing.models import Agent, Assignment
+from routing.services.agents import default_capacity
+from routing.services.assignment import drain_department
+from routing.services.release import release_conversations
+from workforce.availability import Reason, availability
+
+
+def refresh_agents(*, user_ids: list[int]) -> None:
+    """Copy availability into these people's agent rows and follow up on it.
+
+    Who is no longer at work, or now belongs elsewhere, gives the open conversations back;
+    places that became free are filled.
+    """
+    for user in User.objects.filter(pk__in=user_ids).order_by("pk"):
+        agent = _refresh(user)
+        if agent is None:
+            continue
+        if why := _why_release(agent):
+            release_conversations(user_id=user.pk, why=why)
+        if agent.has_room:
+            drain_department(user.department_id)
+
+
+def set_capacity(*, agent: Agent, capacity: int, actor: User, ip: str | None = None) -> None:
+    """Change how many open conversations a person may be given, and fill new places."""
+    with transaction.atomic():
+        agent = Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
+        Agent.objects.filter(pk=agent.pk).update(capacity=capacity)
+        changes = {"capacity": [agent.capacity, capacity]}
+        record("capacity_changed", actor=actor, target=agent.user, changes=changes, ip=ip)
+    refresh_agents(user_ids=[agent.user_id])
+
+
+@transaction.atomic
+def _refresh(user: User) -> Agent | None:
+    """Write one agent row; people without a department get none.
+
+    Locks the row before it reads the availability, so that the later of two steps writes what
+    is true later. Reloads `user`.
+    """
+    known = Agent.objects.select_for_update(no_key=True).filter(user=user)
+    if (agent := known.first()) is None:
+        if user.department_id is None:
+            return None
+        Agent.objects.get_or_create(user=user, defaults={"capacity": default_capacity(user)})
+        agent = known.get()
+    user.refresh_from_db()
+    agent.user = user
+    now = availability(user)
+    changed = {
+        "is_routable": now.is_available and user.department_id is not None,
+        "reason": now.reason.value,
+        "since": now.since,
+    }
+    if any(getattr(agent, name) != value for name, value in changed.items()):
+        Agent.objects.filter(pk=agent.pk).update(**changed)
+        for name, value in changed.items():
+            setattr(agent, name, value)
+    return agent
+
+
+def _why_release(agent: Agent) -> str:
+    """Why the person must give the open conversations back, or nothing."""
+    if agent.reason == Reason.DEACTIVATED:
+        return Assignment.EndReason.DEACTIVATED
+    if not agent.is_at_work:
+        return Assignment.EndReason.CHECKED_OUT
+    mine = Conversation.objects.open_of(agent.user_id)
+    if mine.exclude(department=agent.user.department_id).exists():
+        return Assignment.EndReason.DEPARTMENT_CHANGED
+    return ""

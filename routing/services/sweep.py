@@ -1,0 +1,90 @@
+"""The safety net: what a crash between two commits lost is found again here."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import User
+from inbox.models import Conversation, Message
+from routing.models import Agent, Assignment
+from routing.services.agents import recount_agents
+from routing.services.assignment import drain_department, route_messages
+from routing.services.refresh import refresh_agents
+from workforce.availability import availability_of
+
+logger = logging.getLogger(__name__)
+
+# A message this young is still in the hands of the process that stored it.
+GRACE = timedelta(seconds=2)
+BATCH = 500
+
+
+def assign_waiting(*, limit: int = BATCH) -> int:
+    """Route messages nobody routed, then give out what waits; return how many were assigned.
+
+    Safe to repeat, safe in several workers at once.
+    """
+    lost = Message.objects.unrouted().filter(received_at__lt=timezone.now() - GRACE)
+    if ids := list(lost.values_list("pk", flat=True)[:limit]):
+        logger.warning("%s messages were stored but not routed; routing them", len(ids))
+        route_messages(message_ids=ids)
+    waiting = Conversation.objects.waiting().exclude(department=None).order_by()
+    departments = waiting.values_list("department_id", flat=True).distinct()
+    return sum(drain_department(department_id) for department_id in list(departments))
+
+
+def repair_agents() -> int:
+    """Correct agent rows and records that no longer match the truth; return how many.
+
+    Covers what time alone changes and what a process that died after its commit left undone.
+    """
+    wrong = _stale_user_ids()
+    if wrong:
+        refresh_agents(user_ids=wrong)
+        recount_agents(wrong)
+    ended = _end_stale_records()
+    if wrong or ended:
+        logger.warning("repaired %s agents and %s assignment records", len(wrong), ended)
+    return len(wrong) + ended
+
+
+def _stale_user_ids() -> list[int]:
+    open_of_agent = Conversation.objects.filter(
+        assignee=OuterRef("user"), status=Conversation.Status.OPEN
+    ).order_by()
+    counted = open_of_agent.values("assignee").annotate(n=Count("pk")).values("n")
+    agents = Agent.objects.select_related("user").annotate(
+        true_count=Coalesce(Subquery(counted), 0)
+    )
+    truth = availability_of(agent.user_id for agent in agents)
+    stale = {
+        agent.user_id
+        for agent in agents
+        if agent.open_count != agent.true_count
+        or agent.reason != truth[agent.user_id].reason
+        or agent.since != truth[agent.user_id].since
+        or (agent.true_count and not agent.is_at_work)
+    }
+    missing = User.objects.filter(is_active=True, agent=None).exclude(department=None)
+    stale.update(missing.values_list("pk", flat=True))
+    return sorted(stale)
+
+
+def _end_stale_records() -> int:
+    """Close active records of conversations that are resolved or have another assignee."""
+    stale = Assignment.objects.filter(ended_at=None).filter(
+        Q(conversation__status=Conversation.Status.RESOLVED)
+        | Q(conversation__assignee=None)
+        | ~Q(conversation__assignee=F("assignee"))
+    )
+    ids = list(stale.values_list("pk", flat=True)[:BATCH])
+    if not ids:
+        return 0
+    now = timezone.now()
+    ended = Assignment.objects.filter(pk__in=ids, ended_at=None)
+    return ended.update(ended_at=now, end_reason=Assignment.EndReason.RESOLVED)

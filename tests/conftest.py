@@ -1,0 +1,108 @@
+"""The cast and the tools every test may use."""
+
+import json
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from accounts.tokens import issue_tokens
+from tests.factories import AgentFactory, DepartmentFactory, OrganisationFactory, UserFactory
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """`long` tests run only when asked for with -m long."""
+    if "long" in (config.getoption("-m") or ""):
+        return
+    kept = [item for item in items if "long" not in item.keywords]
+    dropped = [item for item in items if "long" in item.keywords]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = kept
+
+
+@pytest.fixture
+def organisation(db):
+    return OrganisationFactory()
+
+
+@pytest.fixture
+def sales(db):
+    return DepartmentFactory(name="Sales")
+
+
+@pytest.fixture
+def billing(db):
+    return DepartmentFactory(name="Billing")
+
+
+@pytest.fixture
+def people(organisation, sales, billing) -> dict[str, User]:
+    """The cast: everybody of Sales unless the name says otherwise; staff are at work."""
+
+    def agent(username: str, department) -> User:
+        person = UserFactory(
+            username=username, department=department, presence=User.Presence.AVAILABLE
+        )
+        return AgentFactory(user=person).user
+
+    return {
+        "admin": UserFactory(username="admin", role=User.Role.ADMIN, department=None),
+        "manager": UserFactory(username="manager", role=User.Role.MANAGER, department=sales),
+        "staff": agent("staff", sales),
+        "colleague": agent("colleague", sales),
+        "other_staff": agent("other_staff", billing),
+        "other_manager": UserFactory(
+            username="other_manager", role=User.Role.MANAGER, department=billing
+        ),
+    }
+
+
+class ApiClient:
+    """A program that calls the API as one person."""
+
+    def __init__(self, client, user: User | None) -> None:
+        self.client = client
+        self.headers = {}
+        if user is not None:
+            self.headers["authorization"] = f"Bearer {issue_tokens(user)['access_token']}"
+
+    def call(self, method: str, path: str, data=None, **headers):
+        body = b"" if data is None else data
+        if not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        return self.client.generic(
+            method.upper(),
+            path,
+            body,
+            content_type="application/json",
+            headers=self.headers | {name.replace("_", "-"): v for name, v in headers.items()},
+        )
+
+    def get(self, path: str, **headers):
+        return self.call("GET", path, **headers)
+
+    def post(self, path: str, data=None, **headers):
+        return self.call("POST", path, data, **headers)
+
+    def put(self, path: str, data=None, **headers):
+        return self.call("PUT", path, data, **headers)
+
+    def patch(self, path: str, data=None, **headers):
+        return self.call("PATCH", path, data, **headers)
+
+    def delete(self, path: str, **headers):
+        return self.call("DELETE", path, **headers)
+
+
+@pytest.fixture
+def api(client):
+    """`api(user)` is a client that calls the API as that person; `api(None)` as nobody."""
+    return lambda user: ApiClient(client, user)
+
+
+@pytest.fixture
+def on_postgresql() -> None:
+    """Skip where rows cannot be locked one by one."""
+    if connection.vendor != "postgresql":
+        pytest.skip("row locks are PostgreSQL's")

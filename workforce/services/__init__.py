@@ -1,0 +1,5 @@
+"""What happens to working time. Import the verbs from here."""
+
+from workforce.services.attendance import check_in, check_out, follow_people
+
+__all__ = ["check_in", "check_out", "follow_people"]

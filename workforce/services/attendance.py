@@ -1,0 +1,68 @@
+"""Checking in and out."""
+
+from datetime import datetime
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services import set_presence
+from omnichat.lib.errors import DomainError
+from workforce.models import TimeEntry
+from workforce.signals import availability_changed
+
+
+class NotCheckedIn(DomainError):
+    code = "not_checked_in"
+
+
+@transaction.atomic
+def check_in(*, user: User, at: datetime | None = None) -> tuple[TimeEntry, bool]:
+    """Open a time entry and take work; returns it and whether it is new.
+
+    Pressing twice, or on two devices, finds the entry that is open: a partial unique index lets
+    only one exist.
+    """
+    is_new = True
+    try:
+        with transaction.atomic():
+            entry = TimeEntry.objects.create(user=user, checked_in_at=at or timezone.now())
+    except IntegrityError:
+        is_new = False
+        entry = TimeEntry.objects.open().get(user=user)
+    if is_new:
+        set_presence(user=user, presence=User.Presence.AVAILABLE)
+        _tell_availability_changed([user.pk])
+    return entry, is_new
+
+
+@transaction.atomic
+def check_out(*, user: User, at: datetime | None = None) -> TimeEntry:
+    """Close the open time entry and take no more work.
+
+    Locks the entry. Raises NotCheckedIn, also for the second of two calls.
+    """
+    entry = TimeEntry.objects.open().filter(user=user).select_for_update(no_key=True).first()
+    if entry is None:
+        raise NotCheckedIn(_("You are not checked in, so there is nothing to end."))
+    # A clock that was set back must not make a negative stretch.
+    entry.checked_out_at = max(at or timezone.now(), entry.checked_in_at)
+    entry.save(update_fields=["checked_out_at"])
+    set_presence(user=user, presence=User.Presence.OFFLINE)
+    _tell_availability_changed([user.pk])
+    return entry
+
+
+@transaction.atomic
+def follow_people(*, user_ids: list[int]) -> None:
+    """Take in what accounts changed: a deactivated person's time entry ends."""
+    gone = User.objects.filter(pk__in=user_ids, is_active=False)
+    TimeEntry.objects.open().filter(user__in=gone).update(checked_out_at=timezone.now())
+    _tell_availability_changed(user_ids)
+
+
+def _tell_availability_changed(user_ids: list[int]) -> None:
+    send = partial(availability_changed.send_robust, sender=TimeEntry, user_ids=user_ids)
+    transaction.on_commit(send)

@@ -1,0 +1,39 @@
+"""The presence control of the top bar."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.permissions import EVERYONE, role_required
+from accounts.services import set_presence
+from omnichat.lib.errors import DomainError
+from workforce import services
+
+CHOICES = ("checkin", "checkout", User.Presence.AVAILABLE, User.Presence.BUSY)
+
+
+@require_POST
+@role_required(*EVERYONE)
+def presence(request: HttpRequest) -> HttpResponse:
+    """Check in or out, or say busy or available, and go back to the page."""
+    choice = request.POST.get("choice", "")
+    if choice not in CHOICES:
+        return HttpResponse(status=400)
+    try:
+        if choice == "checkin":
+            services.check_in(user=request.user)
+        elif choice == "checkout":
+            services.check_out(user=request.user)
+        else:
+            set_presence(user=request.user, presence=choice)
+    except DomainError as error:
+        messages.error(request, str(error))
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(target if is_ours else settings.LOGIN_REDIRECT_URL)
