@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inbox.models import Conversation, Message, OutboundPart
+from inbox.models import Conversation, Message
 
 PAGE_SIZE = 50
 
@@ -38,11 +38,6 @@ def _version(lines: list[Message]) -> str:
     return f"{newest}-{extracted}-{'.'.join(states[-10:])}"
 
 
-def is_unsendable(conversation: Conversation) -> bool:
-    """True when replies can only be kept, because the channel has nowhere to send them."""
-    return not (conversation.channel.reply_url and conversation.channel.is_active)
-
-
-def failed_parts(message: Message) -> list[OutboundPart]:
-    State = OutboundPart.State
-    return [part for part in message.parts.all() if part.state in (State.FAILED, State.UNKNOWN)]
+def is_sendable(conversation: Conversation) -> bool:
+    """False when replies can only be kept, because the channel has nowhere to send them."""
+    return bool(conversation.channel.reply_url) and conversation.channel.is_active

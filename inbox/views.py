@@ -18,7 +18,7 @@ from inbox import services
 from inbox.filters import ConversationFilter
 from inbox.forms import ContactForm, ReplyForm
 from inbox.models import Conversation, Message, OutboundPart
-from inbox.thread import load_thread
+from inbox.thread import is_sendable, load_thread
 from inbox.waiting import group_by_wait
 from omnichat.lib.errors import DomainError
 from omnichat.lib.htmx import render_page
@@ -34,7 +34,7 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
     """The list; with HX-Request only its pane, which refreshes itself."""
     context = {"view": "list"} | _list_context(request)
     return render_page(
-        request, "inbox/conversation_list.html", "inbox/_conversation_pane.html", context
+        request, "inbox/conversation_list.html", "inbox/_conversation_refresh.html", context
     )
 
 
@@ -154,6 +154,7 @@ def _thread_page(
         "is_earlier_page": before_id is not None,
         "is_workable": conversation.is_workable_by(request.user),
         "form": form,
+        "can_send": is_sendable(conversation),
         "contact_form": ContactForm(
             initial={"name": conversation.contact.name, "note": conversation.contact.note}
         ),

@@ -1,7 +1,7 @@
 """Routes of the API, all under /api/v1; the brief's short addresses lead here too."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import views as accounts
@@ -78,7 +78,7 @@ urlpatterns = [
     ),
     path(
         "schema",
-        SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
+        SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[]),
         name="schema",
     ),
     path(

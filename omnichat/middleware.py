@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Callable
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Organisation, User
 from omnichat.error_pages import bad_request
@@ -114,6 +116,19 @@ class PreferencesMiddleware:
             language = request.organisation.language
         theme = request.COOKIES.get(THEME_COOKIE, "")
         return language, theme if theme in User.Theme.values else User.Theme.AUTO
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Every page needs a signed-in person unless its view says otherwise."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
+        """A refresh by htmx must open the sign-in page, not draw it into a pane."""
+        if not request.htmx:
+            return super().handle_no_permission(request, view_func)
+        address = (
+            f"{reverse(settings.LOGIN_URL)}?next={quote(request.htmx.current_url_abs_path or '/')}"
+        )
+        return HttpResponseClientRedirect(address)
 
 
 def _is_clean(request: HttpRequest) -> bool:

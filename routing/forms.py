@@ -40,4 +40,9 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = User.objects.options_for(user)
+        people = User.objects.options_for(user).select_related("department")
+        self.fields["assignee"].queryset = people
+
+    @property
+    def people(self) -> list[User]:
+        return list(self.fields["assignee"].queryset)

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.client_ip import client_ip
-from accounts.models import Department
+from accounts.models import Department, User
 from accounts.permissions import EVERYONE, LEADS, role_required
 from inbox.models import Conversation
+from inbox.sentences import waiting_sentence
 from omnichat.lib.errors import DomainError
 from omnichat.lib.htmx import render_page
 from routing import services
@@ -138,13 +139,15 @@ def _why_page(
         "explanation": explain(latest) if is_current else None,
         "form": form,
         "may_assign": request.user.role in LEADS and not conversation.is_resolved,
-        "may_take": _may_take(request, conversation),
+        "may_take": conversation.is_waiting and _may_claim(request.user, conversation),
+        "waiting_because": waiting_sentence(conversation),
     }
     return render_page(request, "routing/why.html", "routing/_why.html", context, status=status)
 
 
-def _may_take(request: HttpRequest, conversation: Conversation) -> bool:
-    return conversation.assignee_id is None and conversation.status == Conversation.Status.OPEN
+def _may_claim(user: User, conversation: Conversation) -> bool:
+    """Leads may take what they see; staff what their department lets them."""
+    return user.role in LEADS or bool(user.department and user.department.staff_can_claim)
 
 
 def _save(request: HttpRequest, form: KeywordForm, save) -> bool:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from omnichat.lib.crypto import EncryptedField
+from omnichat.lib.crypto import UNREADABLE, EncryptedField
 
 OLD_SECRET_LIFE = timedelta(hours=24)  # promises 3.10: accepted a day after a rotation
 
@@ -57,9 +57,11 @@ class Channel(models.Model):
         return self.name
 
     def secrets_at(self, at: datetime) -> list[str]:
-        """The secrets a signature may be made with: the current one, and the old for a day."""
-        secrets = [self.secret] if self.secret else []
-        changed = self.secret_changed_at
-        if self.old_secret and changed and at < changed + OLD_SECRET_LIFE:
+        """The secrets a signature may be made with: the current one, and the old for a day.
+
+        One that no key opens any more signs nothing.
+        """
+        secrets = [self.secret]
+        if self.secret_changed_at and at < self.secret_changed_at + OLD_SECRET_LIFE:
             secrets.append(self.old_secret)
-        return secrets
+        return [secret for secret in secrets if secret and secret != UNREADABLE]

@@ -159,6 +159,11 @@ class Conversation(models.Model):
         return self.status == self.Status.RESOLVED
 
     @property
+    def is_waiting(self) -> bool:
+        """In the queue: open and nobody's."""
+        return self.status == self.Status.OPEN and self.assignee_id is None
+
+    @property
     def is_unread(self) -> bool:
         """The customer wrote after the assignee last looked."""
         if self.status != self.Status.OPEN or self.last_inbound_at is None:

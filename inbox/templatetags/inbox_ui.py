@@ -1,0 +1,97 @@
+"""How messages, waits and events are shown."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from inbox import sentences
+from inbox.models import Conversation, Message, OutboundPart
+from inbox.waiting import LONG_WAIT_MINUTES, wait_seconds
+
+register = template.Library()
+
+PLATFORM_NAMES = {
+    "zalo": "Zalo",
+    "messenger": "Messenger",
+    "whatsapp": "WhatsApp",
+    "telegram": "Telegram",
+    "instagram": "Instagram",
+    "email": "E-mail",
+    "web": "Web",
+    "generic": "Webhook",
+}
+# Overrides of the writing direction can make a text read as something else than it says.
+BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+@register.filter
+def platform_name(platform: str) -> str:
+    return PLATFORM_NAMES.get(platform, platform.capitalize())
+
+
+@register.filter
+def platform_icon(platform: str) -> str:
+    """The sprite's symbol of a platform; a globe for those it does not know."""
+    known = platform in PLATFORM_NAMES and platform != "generic"
+    return platform if known else "web"
+
+
+@register.filter
+def waits(conversation: Conversation, now: datetime) -> float:
+    """Seconds the customer has been waiting."""
+    return wait_seconds(conversation, now=now)
+
+
+@register.filter
+def waits_long(conversation: Conversation, now: datetime) -> bool:
+    return wait_seconds(conversation, now=now) > LONG_WAIT_MINUTES * 60
+
+
+@register.filter
+def waiting_because(conversation: Conversation) -> str:
+    return sentences.waiting_sentence(conversation)
+
+
+@register.filter
+def event_sentence(message: Message) -> SafeString | str:
+    return sentences.event_sentence(message.data)
+
+
+@register.filter
+def failure(message: Message) -> str:
+    """Why a reply failed, in words."""
+    failed = (p for p in message.parts.all() if p.state == OutboundPart.State.FAILED)
+    part = next(failed, None)
+    return sentences.failure_sentence(part) if part else ""
+
+
+@register.filter
+def marked(message: Message) -> SafeString:
+    """The text, escaped, with its keywords marked by their offsets."""
+    pieces, position = [], 0
+    for match in sorted(message.keywords or [], key=lambda found: found["start"]):
+        start, end = match["start"], match["end"]
+        if start < position or end > len(message.text):
+            continue  # the same words matched for two departments
+        pieces.append(_shown(message.text[position:start]))
+        pieces.append(format_html("<mark>{}</mark>", _shown(message.text[start:end])))
+        position = end
+    pieces.append(_shown(message.text[position:]))
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+def _shown(text: str) -> SafeString:
+    """Escape, and show direction overrides as what they are instead of obeying them."""
+    parts, position = [], 0
+    for found in BIDI_CONTROLS.finditer(text):
+        parts.append((text[position : found.start()],))
+        code = f"U+{ord(found[0]):04X}"
+        parts.append((format_html('<span class="tag" data-s="warn">{}</span>', code),))
+        position = found.end()
+    parts.append((text[position:],))
+    return format_html_join("", "{}", parts)

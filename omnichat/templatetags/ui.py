@@ -1,0 +1,81 @@
+"""Small pieces every page draws: icons, avatars, times."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.template.defaultfilters import date as format_date
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+AVATAR_HUES = 6
+
+
+@register.simple_tag
+def icon(name: str, css: str = "i") -> SafeString:
+    """One symbol of the sprite; decoration only, so it always stands beside words."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        css,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Two letters for an avatar: of the first and the last word, or the last word's first two."""
+    words = [word for word in name.split() if word[0].isalnum() or word[0] == "+"]
+    if not words:
+        return "?"
+    last = words[-1].lstrip("+")
+    if not last[:1].isalpha():
+        return last[-2:].upper() if len(words) == 1 else last[:2].upper()
+    letters = words[0][0] + last[0] if len(words) > 1 else last[:2]
+    return letters.upper()
+
+
+@register.filter
+def hue(name: str) -> int:
+    """The avatar's colour: the same for the same name everywhere."""
+    return sum(map(ord, name)) % AVATAR_HUES
+
+
+@register.filter
+def clock_or_date(moment: datetime | None, now: datetime | None = None) -> str:
+    """`09:52` today, `23/11` before."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localtime(now).date():
+        return format_date(local, "H:i")
+    return format_date(local, "d/m")
+
+
+@register.filter
+def day_heading(moment: datetime) -> str:
+    """`Monday, 23/11` above the first line of a day."""
+    return format_date(timezone.localtime(moment), "l, d/m")
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """`2 minutes`, `1 h 10`, `3 days`: how long, in the coarsest honest words."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return _("under 1 minute")
+    if minutes < 60:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours, rest = divmod(minutes, 60)
+    if hours < 24:
+        values = {"hours": hours, "minutes": f"{rest:02}"}
+        return _("%(hours)d h %(minutes)s") % values if rest else _("%(hours)d h") % values
+    days = hours // 24
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
