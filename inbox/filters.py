@@ -2,6 +2,7 @@
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inbox.models import Conversation, Message
 
@@ -36,8 +37,8 @@ class ConversationFilter(django_filters.FilterSet):
 
     STATUSES = (
         ("open", _("To answer")),
-        ("waiting", _("Waiting for the customer")),
-        ("resolved", _("Done")),
+        ("waiting", pgettext_lazy("tab", "Waiting")),
+        ("resolved", pgettext_lazy("tab", "Done")),
     )
     SCOPES = (("mine", _("Mine")), ("department", _("Department")), ("all", _("All")))
 

@@ -11,25 +11,33 @@ import logging
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from inbox.models import Conversation, OutboundPart
 
 logger = logging.getLogger(__name__)
 
 EVENTS = {
-    "assigned_by_keyword": lambda params: ngettext(
-        "Assigned to <b>{person}</b> because of <b>“{keyword}”</b> → {department}, the only one "
-        "with room",
-        "Assigned to <b>{person}</b> because of <b>“{keyword}”</b> → {department}, fewest open "
-        "conversations of the {count} with room",
-        params["count"],
+    "assigned_by_keyword": lambda params: (
+        _(
+            "Assigned to <b>{person}</b> because of <b>“{keyword}”</b> → {department}, the only "
+            "one with room"
+        )
+        if params["count"] == 1
+        else _(
+            "Assigned to <b>{person}</b> because of <b>“{keyword}”</b> → {department}, fewest "
+            "open conversations of the {count} with room"
+        )
     ),
-    "assigned_by_department": lambda params: ngettext(
-        "Assigned to <b>{person}</b> because it belongs to {department}, the only one with room",
-        "Assigned to <b>{person}</b> because it belongs to {department}, fewest open "
-        "conversations of the {count} with room",
-        params["count"],
+    "assigned_by_department": lambda params: (
+        _(
+            "Assigned to <b>{person}</b> because it belongs to {department}, the only one with "
+            "room"
+        )
+        if params["count"] == 1
+        else _(
+            "Assigned to <b>{person}</b> because it belongs to {department}, fewest open "
+            "conversations of the {count} with room"
+        )
     ),
     "assigned_again": _(
         "Assigned to <b>{person}</b> because they answered this customer before and have room"
@@ -67,7 +75,9 @@ def event_sentence(data: dict) -> SafeString | str:
     if sentence is None:
         logger.warning("no sentence for event code %r", data.get("code"))
         return ""
-    return format_html(sentence(params) if callable(sentence) else str(sentence), **params)
+    if callable(sentence):
+        sentence = sentence(params)
+    return format_html(str(sentence), **params)
 
 
 def waiting_sentence(conversation: Conversation) -> str:

@@ -101,7 +101,8 @@ class PreferencesMiddleware:
         request.LANGUAGE_CODE = language
         with timezone.override(_zone(request.organisation.time_zone)):
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+        # The sign-in page may have switched it.
+        response.headers.setdefault("Content-Language", translation.get_language() or language)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         translation.deactivate()

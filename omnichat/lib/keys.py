@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -21,14 +22,18 @@ def required_key(name: str, value: str) -> str:
 
 
 def generated_key(folder: Path, name: str) -> str:
-    """Return the key kept in `folder`, making it on the first call."""
+    """Return the key kept in `folder`, making it on the first call.
+
+    The file appears whole or not at all, so processes that start together agree on one key.
+    """
     folder.mkdir(exist_ok=True)
     path = folder / f"{name.lower()}.key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    key = secrets.token_urlsafe(50)
-    with os.fdopen(handle, "w") as file:
-        file.write(key)
-    return key
+    if not path.exists():
+        draft = folder / f".{name.lower()}.{secrets.token_hex(8)}"
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # another process was first; its key is the one
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text()

@@ -11,11 +11,21 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 register = template.Library()
 
 AVATAR_HUES = 6
+# Django's Vietnamese writes "Thứ 2"; a heading spells it out.
+WEEKDAYS = (
+    pgettext_lazy("weekday", "Monday"),
+    pgettext_lazy("weekday", "Tuesday"),
+    pgettext_lazy("weekday", "Wednesday"),
+    pgettext_lazy("weekday", "Thursday"),
+    pgettext_lazy("weekday", "Friday"),
+    pgettext_lazy("weekday", "Saturday"),
+    pgettext_lazy("weekday", "Sunday"),
+)
 
 
 @register.simple_tag
@@ -62,17 +72,18 @@ def clock_or_date(moment: datetime | None, now: datetime | None = None) -> str:
 @register.filter
 def day_heading(moment: datetime) -> str:
     """`Monday, 23/11` above the first line of a day."""
-    return format_date(timezone.localtime(moment), "l, d/m")
+    local = timezone.localtime(moment)
+    return f"{WEEKDAYS[local.weekday()]}, {format_date(local, 'd/m')}"
 
 
 @register.filter
 def duration(seconds: float) -> str:
-    """`2 minutes`, `1 h 10`, `3 days`: how long, in the coarsest honest words."""
+    """`2 min`, `1 h 10`, `3 days`: how long, in the coarsest honest words."""
     minutes = int(seconds // 60)
     if minutes < 1:
-        return _("under 1 minute")
+        return _("under 1 min")
     if minutes < 60:
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+        return _("%(count)d min") % {"count": minutes}
     hours, rest = divmod(minutes, 60)
     if hours < 24:
         values = {"hours": hours, "minutes": f"{rest:02}"}

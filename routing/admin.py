@@ -1,0 +1,160 @@
+"""The back office's pages of routing: keywords, agents, the record of assignments."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.contrib import admin
+from django.contrib.admin.filters import ChoicesFieldListFilter, RelatedFieldListFilter
+from django.db import models, transaction
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import (
+    ReadOnlyAdmin,
+    ServiceAdmin,
+    ServiceForm,
+    changed,
+    column,
+    json_block,
+    titled,
+)
+from accounts.client_ip import client_ip
+from omnichat.lib.text import fold
+from routing import services
+from routing.models import Agent, Assignment, Keyword
+
+DEPARTMENT = column("user.department", _("department"), sort="user__department")
+
+
+class AgentAdmin(ServiceAdmin):
+    """Who can be given how much. Rows come with people; only the capacity is set here."""
+
+    list_display = ["user", DEPARTMENT, "why", "since", "load", "last_assigned_at"]
+    list_filter = ["is_routable", "user__department"]
+    list_select_related = ["user__department"]
+    search_fields = ["user__display_name", "user__username"]
+    ordering = ["user__display_name", "pk"]
+    readonly_fields = [
+        "user",
+        DEPARTMENT,
+        "why",
+        "since",
+        "open_count",
+        "is_routable",
+        "last_assigned_at",
+    ]
+    fields = ["user", DEPARTMENT, "capacity", *readonly_fields[2:]]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Agent, form: ServiceForm, change: bool) -> None:
+        for capacity in changed(form, ["capacity"]).values():
+            # After this transaction: filling places locks conversations, which come before agents.
+            transaction.on_commit(
+                partial(
+                    services.set_capacity,
+                    agent=obj,
+                    capacity=capacity,
+                    actor=request.user,
+                    ip=client_ip(request),
+                )
+            )
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, agent: Agent) -> str:
+        return str(agent.shown_reason.label)
+
+    @admin.display(description=_("open / capacity"), ordering="open_count")
+    def load(self, agent: Agent) -> str:
+        return f"{agent.open_count}/{agent.capacity}"
+
+
+class KeywordAdmin(ServiceAdmin):
+    list_display = ["word", "department", "weight", "is_active"]
+    list_filter = ["is_active", "department"]
+    list_select_related = ["department"]
+    search_fields = ["word"]
+    fields = ["word", "department", "weight", "is_active"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Keyword | None = None) -> bool:
+        return True
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        """Find a word with or without its marks, as customers may write it."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if folded := fold(search_term):
+            found |= queryset.filter(folded__contains=folded)
+        return found, may_repeat
+
+    def save_model(self, request: HttpRequest, obj: Keyword, form: ModelForm, change: bool) -> None:
+        by = {"actor": request.user, "ip": client_ip(request)}
+        if change:
+            services.update_keyword(keyword=obj, changes=changed(form, self.fields), **by)
+        else:
+            given = {name: form.cleaned_data[name] for name in self.fields}
+            obj.pk = services.create_keyword(**given, **by).pk
+
+    def delete_model(self, request: HttpRequest, obj: Keyword) -> None:
+        services.delete_keyword(keyword=obj, actor=request.user, ip=client_ip(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        for keyword in queryset.select_related("department"):
+            self.delete_model(request, keyword)
+
+
+CONVERSATION = column("conversation", _("conversation"))
+ASSIGNEE = column("assignee", _("assignee"))
+DEPARTMENT_THEN = column("department", _("department"))
+POLICY = column("get_policy_display", _("rule"))
+ASSIGNED_BY = column("assigned_by", _("assigned by"))
+ASSIGNED_AT = column("assigned_at", _("assigned at"), sort="assigned_at")
+ENDED_AT = column("ended_at", _("ended at"), sort="ended_at")
+END_REASON = column("get_end_reason_display", _("why it ended"))
+
+
+class AssignmentAdmin(ReadOnlyAdmin):
+    """Who got what and why; the record is never changed."""
+
+    list_display = [
+        "id",
+        CONVERSATION,
+        ASSIGNEE,
+        DEPARTMENT_THEN,
+        POLICY,
+        ASSIGNED_BY,
+        ASSIGNED_AT,
+        ENDED_AT,
+        END_REASON,
+    ]
+    list_filter = [
+        ("policy", titled(_("rule"), ChoicesFieldListFilter)),
+        ("end_reason", titled(_("why it ended"), ChoicesFieldListFilter)),
+        ("department", titled(_("department"), RelatedFieldListFilter)),
+    ]
+    list_select_related = ["conversation", "assignee", "department", "assigned_by"]
+    search_fields = ["assignee__display_name", "assignee__username"]
+    ordering = ["-pk"]
+    fields = [
+        *list_display[1:],
+        column("duration_us", _("microseconds the choice took")),
+        "told",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).defer("explanation")
+
+    @admin.display(description=_("what was looked at"))
+    def told(self, assignment: Assignment):
+        return json_block(assignment.explanation)
+
+
+ADMINS = (
+    (Agent, AgentAdmin),
+    (Assignment, AssignmentAdmin),
+    (Keyword, KeywordAdmin),
+)
