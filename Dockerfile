@@ -12,7 +12,7 @@ COPY requirements.txt .
 RUN /venv/bin/pip install --require-hashes -r requirements.txt
 COPY . .
 # These commands need no database and no secrets: the keys open nothing and stay in this stage.
-# Uploads are for our own account only; static files pass the same setting and are for everybody.
+# FILE_UPLOAD_PERMISSIONS keeps uploads private and applies to collected files too: open those.
 RUN export STATIC_ROOT=/app/static_root DATABASE_URL=sqlite://:memory: \
         SECRET_KEY=build JWT_KEY=build FIELD_ENCRYPTION_KEY=build \
     && /venv/bin/python manage.py translations build \

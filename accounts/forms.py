@@ -4,12 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.names import MAX_NAME_CHARS
 
 
 class SignInForm(forms.Form):
     username = forms.CharField(
         label=_("Sign-in name or e-mail"),
-        max_length=254,
+        max_length=MAX_NAME_CHARS,
         error_messages={"required": _("Type your sign-in name or e-mail.")},
     )
     password = forms.CharField(

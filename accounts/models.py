@@ -75,6 +75,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         user = self.model(
             username=normalize_username(username),
             role=User.Role.ADMIN,
+            is_active=True,
             approved_at=timezone.now(),
             **fields,
         )

@@ -1,5 +1,6 @@
 """Bearer tokens: a short access token and a refresh token that is good for one use."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +41,7 @@ class BearerAuthentication(JWTAuthentication):
         """
         try:
             user = super().get_user(validated_token)
-        except ValueError as error:  # an id that is no UUID
+        except ValidationError as error:  # an id that is no UUID
             raise AuthenticationFailed(_("Sign in again."), code="token_not_valid") from error
         if validated_token.get(EPOCH_CLAIM) != user.credentials_epoch:
             raise AuthenticationFailed(_("Sign in again."), code="token_not_valid")

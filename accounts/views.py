@@ -48,7 +48,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             else:
                 login(request, user, backend="accounts.backends.NameOrEmailBackend")
                 return redirect(_next_address(request))
-    context = {"form": form, "next": request.GET.get("next", ""), "refusal": refusal}
+    target = request.POST.get("next") or request.GET.get("next", "")
+    context = {"form": form, "next": target, "refusal": refusal}
     response = render(request, "accounts/login.html", context, status=status)
     if language in User.Language.values:
         _set_cookie(response, LANGUAGE_COOKIE, language)

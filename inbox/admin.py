@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,7 @@ from accounts.admin import (
     ReadOnlyAdmin,
     ServiceAdmin,
     ServiceForm,
+    block,
     changed,
     column,
     json_block,
@@ -85,7 +86,7 @@ def _secret_state(channel: Channel) -> str:
     if not channel.secret:
         return gettext("None yet.")
     saved_at = timezone.localtime(channel.secret_changed_at or channel.created_at)
-    return gettext("Saved on %(at)s. Empty keeps it.") % {
+    return gettext("Saved on %(at)s; leave this empty to keep it.") % {
         "at": date_format(saved_at, "DATETIME_FORMAT")
     }
 
@@ -300,7 +301,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
         try:
             return json_block(json.loads(event.body))
         except ValueError:
-            return format_html('<pre dir="auto">{}</pre>', event.body)
+            return block(event.body)
 
     @admin.action(description=_("Try the selected events again"), permissions=["view"])
     def retry(self, request: HttpRequest, queryset: models.QuerySet) -> None:

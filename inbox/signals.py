@@ -11,7 +11,8 @@ messages_received = Signal()
 # kwargs: conversation_id: int, message_id: int. A person answered.
 reply_sent = Signal()
 
-# kwargs: conversation_id: int. Nothing is left to do in the open cycle.
+# kwargs: conversation_id: int, assignee_id: int | None. Nothing is left to do in the open cycle;
+# whose place it filled is told, because the next message may come before a listener looks.
 conversation_resolved = Signal()
 
 # kwargs: conversation_id: int. A message came after the last resolve: the next cycle began.

@@ -19,8 +19,10 @@ def route_on_messages(sender, *, message_ids: list[int], **kwargs) -> None:
 
 
 @receiver([reply_sent, conversation_resolved, conversation_reopened], dispatch_uid="routing.settle")
-def settle_on_progress(sender, *, conversation_id: int, **kwargs) -> None:
-    services.settle_conversation(conversation_id=conversation_id)
+def settle_on_progress(
+    sender, *, conversation_id: int, assignee_id: int | None = None, **kwargs
+) -> None:
+    services.settle_conversation(conversation_id=conversation_id, had_it=assignee_id)
 
 
 @receiver(availability_changed, dispatch_uid="routing.refresh_on_availability")

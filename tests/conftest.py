@@ -4,9 +4,12 @@ import json
 
 import pytest
 from django.db import connection
+from django.db.transaction import Atomic
 
 from accounts.models import User
 from accounts.tokens import issue_tokens
+from routing import keyword_index
+from routing.models import KeywordVersion
 from tests.factories import AgentFactory, DepartmentFactory, OrganisationFactory, UserFactory
 
 
@@ -19,6 +22,39 @@ def pytest_collection_modifyitems(config, items) -> None:
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+
+
+@pytest.fixture(autouse=True)
+def fresh_dictionary(request, monkeypatch) -> None:
+    """Give each test its own keywords: the version says nothing about another test's rows."""
+    monkeypatch.setattr(keyword_index, "_current", None)
+    marker = request.node.get_closest_marker("django_db")
+    has_commits = bool(marker and marker.kwargs.get("transaction"))
+    if has_commits or {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db")
+        # The migration's row goes when a test with real commits empties the tables.
+        KeywordVersion.objects.get_or_create(pk=1)
+
+
+@pytest.fixture
+def commits(db, monkeypatch) -> None:
+    """Run what waits for a commit when the product's outermost transaction ends.
+
+    The test still runs inside a transaction of its own that is rolled back, which is far quicker
+    than emptying every table.
+    """
+    own = len(connection.savepoint_ids)
+    leave = Atomic.__exit__
+
+    def leave_and_tell(self, *error) -> None:
+        leave(self, *error)
+        is_outermost = connection.in_atomic_block and len(connection.savepoint_ids) == own
+        if is_outermost and not connection.needs_rollback:
+            waiting, connection.run_on_commit = connection.run_on_commit, []
+            for _savepoints, tell, _is_robust in waiting:
+                tell()
+
+    monkeypatch.setattr(Atomic, "__exit__", leave_and_tell)
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ class AgentFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Agent
+        skip_postgeneration_save = True
 
     user = factory.SubFactory(UserFactory, presence=User.Presence.AVAILABLE)
     capacity = 8

@@ -78,7 +78,8 @@ def texts_of(root: Path) -> list[tuple[str, str | tuple[str, str]]]:
 def test_every_text_of_the_product_is_translated(code):
     path = settings.LOCALE_PATHS[0] / code / "LC_MESSAGES/django.po"
     assert len(list(extract_texts(settings.BASE_DIR, code))) > 100
-    assert find_faults(path, settings.BASE_DIR) == []
+    faults = find_faults(path, settings.BASE_DIR)
+    assert len(faults) == 0, f"`manage.py translations check` lists them, as {faults[0]}"
 
 
 def test_a_compiled_catalogue_stands_beside_every_po():

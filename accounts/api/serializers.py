@@ -4,8 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Department, User
-
-MAX_NAME_CHARS = 254  # of what is typed at sign-in: a name or an e-mail address
+from accounts.names import MAX_NAME_CHARS
 
 
 class TokenInput(serializers.Serializer):
@@ -34,7 +33,9 @@ class RegisterInput(serializers.Serializer):
     )
     password = serializers.CharField(max_length=200, trim_whitespace=False)
     display_name = serializers.CharField(max_length=120, required=False, default="")
-    email = serializers.EmailField(required=False, default="", allow_blank=True)
+    email = serializers.EmailField(
+        max_length=MAX_NAME_CHARS, required=False, default="", allow_blank=True
+    )
 
 
 class DepartmentSerializer(serializers.ModelSerializer):
@@ -94,7 +95,7 @@ class UserInput(RegisterInput, _DepartmentIdMixin):
 
 class UserChanges(_DepartmentIdMixin):
     display_name = serializers.CharField(max_length=120, required=False)
-    email = serializers.EmailField(required=False, allow_blank=True)
+    email = serializers.EmailField(max_length=MAX_NAME_CHARS, required=False, allow_blank=True)
     role = serializers.ChoiceField(choices=User.Role.choices, required=False)
     is_active = serializers.BooleanField(required=False)
 

@@ -28,6 +28,11 @@ class _OpenView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
 
 class TokenView(_OpenView):
     parser_classes = [SafeJSONParser, FormParser]
@@ -39,7 +44,7 @@ class TokenView(_OpenView):
         """Sign in with form fields or JSON. 401 wrong_credentials, 429 too_many_failures."""
         data = validated(serializers.TokenInput, request)
         user = services.sign_in(request._request, **data)
-        return _no_store(Response(issue_tokens(user)))
+        return Response(issue_tokens(user))
 
 
 class RefreshView(_OpenView):
@@ -49,7 +54,7 @@ class RefreshView(_OpenView):
     def post(self, request):
         """Exchange a refresh token for a new pair; each is good once. 401 token_not_valid."""
         data = validated(serializers.RefreshInput, request)
-        return _no_store(Response(rotate_tokens(data["refresh_token"])))
+        return Response(rotate_tokens(data["refresh_token"]))
 
 
 class LogoutView(_OpenView):
@@ -74,7 +79,7 @@ class RegisterView(_OpenView):
         data = validated(serializers.RegisterInput, request)
         user = services.register(**data, ip=client_ip(request))
         body = serializers.UserSerializer(user).data
-        return _no_store(Response(body, status=status.HTTP_201_CREATED))
+        return Response(body, status=status.HTTP_201_CREATED)
 
 
 class DepartmentViewSet(mixins.ListModelMixin, GenericViewSet):
@@ -154,8 +159,3 @@ class PeopleOptionsViewSet(mixins.ListModelMixin, GenericViewSet):
     def get_queryset(self):
         people = User.objects.options_for(self.request.user)
         return people.select_related("department").order_by("display_name", "pk")
-
-
-def _no_store(response: Response) -> Response:
-    response["Cache-Control"] = "no-store"
-    return response

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.client_ip import client_ip
 from accounts.models import User
-from accounts.names import normalize_username
+from accounts.names import MAX_NAME_CHARS, normalize_username
 from accounts.services.audit import record
 from omnichat.lib.errors import DomainError
 
@@ -31,7 +31,8 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> User:
     AXES_FAILURE_LIMIT failures of this name from this address. The answer is the same for
     unknown names, wrong passwords and closed accounts.
     """
-    credentials = {"username": normalize_username(username)}
+    # Folding may lengthen a name of another script; the counter's column takes no more.
+    credentials = {"username": normalize_username(username)[:MAX_NAME_CHARS]}
     failures = AxesProxyHandler.get_failures(request, credentials)
     left = settings.AXES_FAILURE_LIMIT - failures
     if left <= 0:
@@ -48,5 +49,7 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> User:
             )
             % {"count": left}
         )
+    # axes itself forgets failures of the sign-in name at a page only, not of the e-mail address.
+    AxesProxyHandler.get_implementation().reset_user_attempts(request, credentials)
     record("signed_in", actor=user, target=user, ip=client_ip(request))
     return user

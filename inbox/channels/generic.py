@@ -138,7 +138,10 @@ class _Reader:
         return value
 
     def platform(self, name: str, *, required: bool = False) -> str:
-        return self.text(name, required=required, max_chars=MAX_PLATFORM_CHARS).casefold()
+        platform = self.text(name, required=required).casefold()
+        if len(platform) > MAX_PLATFORM_CHARS:  # folding the case may lengthen it
+            self.refuse(name, _too_long(MAX_PLATFORM_CHARS))
+        return platform
 
     def moment(self, name: str) -> datetime | None:
         value = self.text(name)

@@ -1,5 +1,6 @@
 """What happens in the inbox. Import the verbs from here."""
 
+from inbox.services.channels import rotate_secret, save_channel
 from inbox.services.contacts import update_contact
 from inbox.services.conversations import (
     complete_message,
@@ -27,6 +28,8 @@ __all__ = [
     "retry_event",
     "retry_part",
     "retry_reply",
+    "rotate_secret",
+    "save_channel",
     "send_reply",
     "update_contact",
 ]

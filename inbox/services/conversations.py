@@ -115,6 +115,9 @@ def _resolve(conversation: Conversation, by: User, at: datetime) -> None:
     params = {"person": by.display_name}
     add_event_message(conversation=conversation, cycle=cycle, code="resolved", params=params, at=at)
     send = partial(
-        conversation_resolved.send_robust, sender=Conversation, conversation_id=conversation.pk
+        conversation_resolved.send_robust,
+        sender=Conversation,
+        conversation_id=conversation.pk,
+        assignee_id=conversation.assignee_id,
     )
     transaction.on_commit(send)

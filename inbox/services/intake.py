@@ -141,7 +141,7 @@ def _known_message_id(channel: Channel, event: InboundEvent) -> int | None:
 def _apply(channel: Channel, stored: WebhookEvent, event: InboundEvent, at: datetime) -> Message:
     identity = _identity(channel, event)
     # A platform's clock may run ahead; a message from the future would stay last for ever.
-    sent_at = min(event.sent_at or at, at)
+    sent_at = min(event.sent_at or stored.received_at, at)
     conversation, cycle = _conversation(channel, identity, event, sent_at, at)
     try:
         with transaction.atomic():

@@ -24,6 +24,10 @@ class EventNotFailed(DomainError):
     code = "event_not_failed"
 
 
+class _TakenOver(Exception):
+    """The claim is another's by now: what was applied here must not stay."""
+
+
 def retry_due_events(*, limit: int = 50) -> int:
     """Try the failed events whose time has come; return how many were applied."""
     applied = 0
@@ -54,7 +58,11 @@ def _try(event: WebhookEvent) -> bool:
         with transaction.atomic():
             for parsed in adapter_for(event.channel.kind).parse(json.loads(event.body), {}):
                 apply_stored(stored=event, event=parsed)
-            finish(event, state=WebhookEvent.State.APPLIED, last_error="")
+            if not finish(event, state=WebhookEvent.State.APPLIED, last_error=""):
+                raise _TakenOver
+    except _TakenOver:
+        logger.warning("event %s was taken over while it was being applied", event.pk)
+        return False
     except Exception as error:  # noqa: BLE001 - a job loop: a poison event blocks nobody
         is_dead = event.attempts >= MAX_ATTEMPTS
         log = logger.error if is_dead else logger.warning

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from accounts.models import User
 from inbox.models import Conversation
@@ -31,12 +31,16 @@ def recount_agents(user_ids: Iterable[int]) -> dict[int, Agent]:
     return {agent.user_id: agent for agent in agents}
 
 
-def claim_place(user_id: int, at: datetime) -> bool:
+def claim_place(user_id: int, at: datetime, *, department_id: int) -> bool:
     """Take one place of a person who can be given work; False when there is none.
 
     The condition and the change are one statement, so two routing steps never take one place.
+    Who has just moved to another department has none for this one. The department is asked for
+    by EXISTS: a join would move the whole condition into a subquery, which PostgreSQL does not
+    ask again after it waited for the row.
     """
-    free = Agent.objects.with_room().filter(user=user_id)
+    is_member = Exists(User.objects.filter(pk=OuterRef("user"), department=department_id))
+    free = Agent.objects.with_room().filter(is_member, user=user_id)
     return free.update(open_count=F("open_count") + 1, last_assigned_at=at) == 1
 
 

@@ -199,7 +199,10 @@ def _assign(
     former_id = _former_assignee_id(conversation) if had_earlier else None
     candidates = _candidates(choice.department_id)
     ranked = rank_least_open(candidates, former_id=former_id)
-    chosen = next((c for c in ranked if claim_place(c.user_id, at)), None)
+    department_id = choice.department_id
+    chosen = next(
+        (c for c in ranked if claim_place(c.user_id, at, department_id=department_id)), None
+    )
     if chosen is None:
         at_work = any(c.is_routable for c in candidates)
         reason = WaitingReason.ALL_FULL if at_work else WaitingReason.NOBODY_AT_WORK

@@ -67,6 +67,8 @@ def take_conversation(
             raise AlreadyAssigned(_("Somebody has this conversation already."))
         if by.role == User.Role.STAFF:
             _claim_own_place(conversation, by)
+        # A crash may have left the record of the last cycle open.
+        end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=timezone.now())
         _write(conversation, by, by, "taken", ip)
         recount_agents([by.pk])
     return Conversation.objects.for_list().get(pk=conversation.pk)
@@ -82,8 +84,9 @@ def _assign(conversation: Conversation, assignee: User, by: User, ip: str | None
             raise AlreadyAssigned(
                 _("%(person)s has this conversation already.") % {"person": assignee}
             )
-        agents = recount_agents([assignee.pk])
-        agent = agents.get(assignee.pk)
+        # Both rows in one go: two steps that swap people must not wait for each other.
+        both = [pk for pk in (former_id, assignee.pk) if pk]
+        agent = recount_agents(both).get(assignee.pk)
         if agent is None or not agent.is_at_work:
             raise PersonNotAtWork(
                 _("%(person)s is not at work now. Choose somebody who is.") % {"person": assignee},
@@ -91,7 +94,7 @@ def _assign(conversation: Conversation, assignee: User, by: User, ip: str | None
             )
         end_assignment(conversation, why=Assignment.EndReason.REASSIGNED, at=timezone.now())
         _write(conversation, assignee, by, "assigned_by_person", ip)
-        return recount_agents([pk for pk in (former_id, assignee.pk) if pk]).get(former_id)
+        return recount_agents(both).get(former_id)
 
 
 def _lock(conversation: Conversation) -> Conversation:
@@ -105,7 +108,7 @@ def _claim_own_place(conversation: Conversation, user: User) -> None:
     is_own = conversation.department_id == user.department_id
     if not (is_own and user.department and user.department.staff_can_claim):
         raise MayNotClaim(_("In this department conversations are handed out, not taken."))
-    if claim_place(user.pk, timezone.now()):
+    if claim_place(user.pk, timezone.now(), department_id=user.department_id):
         return
     agent = Agent.objects.filter(user=user).first()
     if agent is None or not agent.is_at_work:

@@ -24,16 +24,25 @@ def release_conversations(*, user_id: int, why: str) -> int:
     return len(departments)
 
 
-def settle_conversation(*, conversation_id: int) -> None:
-    """After a reply, a resolve or a reopening: close the record, count, fill the free place."""
-    with transaction.atomic():
-        conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
-        if conversation.is_resolved:
-            end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=timezone.now())
-        agents = recount_agents([conversation.assignee_id] if conversation.assignee_id else [])
+def settle_conversation(*, conversation_id: int, had_it: int | None = None) -> None:
+    """After a reply, a resolve or a reopening: close the record, count, fill the free place.
+
+    `had_it` is the assignee it was resolved with; by now it may be open again and somebody
+    else's, or nobody's.
+    """
+    agents = _settle(conversation_id, had_it)
     for agent in agents.values():
         if agent.has_room:
             drain_department(_department_of(agent))
+
+
+@retry_on_conflict
+def _settle(conversation_id: int, had_it: int | None) -> dict[int, Agent]:
+    with transaction.atomic():
+        conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation_id)
+        if conversation.is_resolved or conversation.assignee_id is None:
+            end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=timezone.now())
+        return recount_agents({conversation.assignee_id, had_it} - {None})
 
 
 @retry_on_conflict

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -58,8 +58,9 @@ def _stale_user_ids() -> list[int]:
         assignee=OuterRef("user"), status=Conversation.Status.OPEN
     ).order_by()
     counted = open_of_agent.values("assignee").annotate(n=Count("pk")).values("n")
+    misplaced = open_of_agent.exclude(department=OuterRef("user__department"))
     agents = Agent.objects.select_related("user").annotate(
-        true_count=Coalesce(Subquery(counted), 0)
+        true_count=Coalesce(Subquery(counted), 0), is_misplaced=Exists(misplaced)
     )
     truth = availability_of(agent.user_id for agent in agents)
     stale = {
@@ -69,6 +70,7 @@ def _stale_user_ids() -> list[int]:
         or agent.reason != truth[agent.user_id].reason
         or agent.since != truth[agent.user_id].since
         or (agent.true_count and not agent.is_at_work)
+        or agent.is_misplaced
     }
     missing = User.objects.filter(is_active=True, agent=None).exclude(department=None)
     stale.update(missing.values_list("pk", flat=True))

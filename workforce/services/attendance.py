@@ -13,6 +13,8 @@ from omnichat.lib.errors import DomainError
 from workforce.models import TimeEntry
 from workforce.signals import availability_changed
 
+MAX_TRIES = 10
+
 
 class NotCheckedIn(DomainError):
     code = "not_checked_in"
@@ -25,13 +27,7 @@ def check_in(*, user: User, at: datetime | None = None) -> tuple[TimeEntry, bool
     Pressing twice, or on two devices, finds the entry that is open: a partial unique index lets
     only one exist.
     """
-    is_new = True
-    try:
-        with transaction.atomic():
-            entry = TimeEntry.objects.create(user=user, checked_in_at=at or timezone.now())
-    except IntegrityError:
-        is_new = False
-        entry = TimeEntry.objects.open().get(user=user)
+    entry, is_new = _open_entry(user, at or timezone.now())
     if is_new:
         set_presence(user=user, presence=User.Presence.AVAILABLE)
         _tell_availability_changed([user.pk])
@@ -61,6 +57,22 @@ def follow_people(*, user_ids: list[int]) -> None:
     gone = User.objects.filter(pk__in=user_ids, is_active=False)
     TimeEntry.objects.open().filter(user__in=gone).update(checked_out_at=timezone.now())
     _tell_availability_changed(user_ids)
+
+
+def _open_entry(user: User, at: datetime) -> tuple[TimeEntry, bool]:
+    """Open an entry or find the open one; returns it and whether it is new.
+
+    A check-out may end the one that was in the way before it is read: then it is tried again.
+    """
+    for _try in range(MAX_TRIES):
+        try:
+            with transaction.atomic():
+                return TimeEntry.objects.create(user=user, checked_in_at=at), True
+        except IntegrityError as error:
+            fault = error
+        if entry := TimeEntry.objects.open().filter(user=user).first():
+            return entry, False
+    raise fault
 
 
 def _tell_availability_changed(user_ids: list[int]) -> None:

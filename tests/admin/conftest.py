@@ -1,0 +1,101 @@
+"""What the tests of the back office share: an administrator at the door, one row of everything."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.services import record
+from inbox.models import Conversation, OutboundPart, WebhookEvent
+from omnichat.admin_site import admin_site
+from routing.models import Assignment
+from tests.factories import (
+    AgentFactory,
+    ConversationFactory,
+    KeywordFactory,
+    MessageFactory,
+)
+from workforce.models import TimeEntry
+
+IP = "203.0.113.9"
+MODELS = sorted(model._meta.label_lower for model in admin_site._registry)
+
+
+def address(label: str, page: str, *args) -> str:
+    return reverse(f"admin:{label.replace('.', '_')}_{page}", args=args)
+
+
+def said(response) -> list[str]:
+    """The messages an action left for the next page."""
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def errors(response) -> dict[str, list[str]]:
+    """What the form that came back complains about, in the language of its page."""
+    assert response.status_code == 200
+    found = response.context["adminform"].form.errors
+    with translation.override(response["Content-Language"]):
+        return {name: [str(sentence) for sentence in found[name]] for name in found}
+
+
+def act(client, label: str, action: str, rows, **data):
+    """Run an action of a list on some rows."""
+    selected = {"action": action, "_selected_action": [row.pk for row in rows]}
+    response = client.post(address(label, "changelist"), selected | data)
+    assert response.status_code == 302
+    return response
+
+
+@pytest.fixture
+def admin(people, client):
+    """The administrator, signed in, at an address of theirs."""
+    client.force_login(people["admin"])
+    client.defaults["REMOTE_ADDR"] = IP
+    return people["admin"]
+
+
+@pytest.fixture
+def make_rows(people) -> Callable[[int], None]:
+    """`make_rows(n)` adds n more rows, each with its own neighbours, to every list."""
+
+    def make(count: int) -> None:
+        for _n in range(count):
+            agent = AgentFactory()
+            TimeEntry.objects.filter(user=agent.user).update(checked_out_at=timezone.now())
+            KeywordFactory()
+            conversation = ConversationFactory(
+                assignee=agent.user,
+                department=agent.user.department,
+                status=Conversation.Status.WAITING,
+            )
+            event = WebhookEvent.objects.create(
+                channel=conversation.channel,
+                body='{"content": "Xin chào"}',
+                state=WebhookEvent.State.FAILED,
+                last_error="ValueError: no",
+            )
+            message = MessageFactory(conversation=conversation, webhook_event=event)
+            OutboundPart.objects.create(
+                message=MessageFactory(
+                    conversation=conversation, direction="outbound", author=agent.user
+                ),
+                conversation=conversation,
+                channel=conversation.channel,
+                state=OutboundPart.State.FAILED,
+                failure=OutboundPart.Failure.REFUSED,
+                last_error="HTTP 410",
+            )
+            Assignment.objects.create(
+                conversation=conversation,
+                cycle=message.cycle,
+                assignee=agent.user,
+                department=agent.user.department,
+                assigned_by=people["manager"],
+                policy=Assignment.Policy.LEAST_OPEN,
+                explanation={"matches": []},
+            )
+            record("signed_in", actor=agent.user, target=agent.user, ip=IP)
+
+    return make

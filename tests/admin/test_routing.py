@@ -1,0 +1,152 @@
+"""Keywords and agents in the back office, by routing's own services."""
+
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import AuditEntry
+from inbox.models import Conversation
+from routing.models import Agent, Keyword, KeywordVersion
+from tests.admin.conftest import IP, address, errors
+from tests.factories import ConversationFactory, KeywordFactory
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/routing/keyword/add/"
+
+
+def version() -> int:
+    return KeywordVersion.objects.get().version
+
+
+def form_of(department, **changes) -> dict:
+    data = {"word": "Hoàn  tiền", "department": department.pk, "weight": "2.5", "is_active": "on"}
+    return data | changes
+
+
+# --- Keywords ---------------------------------------------------------------------------------
+def test_a_keyword_is_made_by_the_service(client, admin, sales):
+    before = version()
+    assert client.post(ADD, form_of(sales)).status_code == 302
+    keyword = Keyword.objects.get()
+    assert (keyword.word, keyword.folded) == ("Hoàn tiền", "hoan tien")
+    assert (keyword.department, keyword.weight) == (sales, Decimal("2.5"))
+    assert version() == before + 1
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor, entry.ip) == ("keyword_created", admin, IP)
+
+
+def test_a_keyword_is_changed_by_the_service(client, admin, sales, billing):
+    keyword = KeywordFactory(word="mua", department=sales)
+    before = version()
+    page = address("routing.keyword", "change", keyword.pk)
+    assert client.post(page, form_of(billing, word="Đơn hàng", is_active="")).status_code == 302
+    keyword.refresh_from_db()
+    assert (keyword.word, keyword.folded, keyword.department) == ("Đơn hàng", "don hang", billing)
+    assert version() == before + 1
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor, entry.ip) == ("keyword_changed", admin, IP)
+    assert entry.changes == {
+        "word": ["mua", "Đơn hàng"],
+        "department": ["Sales", "Billing"],
+        "weight": ["1.00", "2.5"],
+        "is_active": [True, False],
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"word": "HOAN tien"}, "word", "This department already has this keyword, or one that"),
+        ({"word": "?!"}, "word", "A keyword needs at least one letter or digit."),
+        ({"weight": "0.05"}, "weight", "Ensure this value is greater than or equal to 0.1."),
+        ({"weight": "10.5"}, "weight", "Ensure this value is less than or equal to 10."),
+        ({"weight": "NaN"}, "weight", "Enter a number."),
+        ({"department": "999"}, "department", "Select a valid choice."),
+    ],
+)
+def test_a_refused_keyword_is_shown_at_the_field(client, admin, sales, changes, field, sentence):
+    KeywordFactory(word="hoàn tiền", folded="hoan tien", department=sales)
+    other = KeywordFactory(word="mua", folded="mua", department=sales)
+    for page in (ADD, address("routing.keyword", "change", other.pk)):
+        found = errors(client.post(page, form_of(sales) | changes))
+        assert list(found) == [field]
+        assert found[field][0].startswith(sentence)
+    assert sorted(Keyword.objects.values_list("word", flat=True)) == ["hoàn tiền", "mua"]
+    assert not AuditEntry.objects.exists()
+
+
+def test_keywords_are_deleted_by_the_service(client, admin):
+    first, second, third = KeywordFactory.create_batch(3)
+    before = version()
+    page = address("routing.keyword", "delete", first.pk)
+    assert client.post(page, {"post": "yes"}).status_code == 302
+    data = {"action": "delete_selected", "_selected_action": [second.pk], "post": "yes"}
+    assert client.post(address("routing.keyword", "changelist"), data).status_code == 302
+    assert list(Keyword.objects.all()) == [third]
+    assert version() == before + 2
+    entries = AuditEntry.objects.filter(action="keyword_deleted", actor=admin, ip=IP)
+    assert [e.target_label for e in entries.order_by("pk")] == [first.word, second.word]
+
+
+def test_keywords_are_found_with_and_without_marks(client, admin, sales):
+    KeywordFactory(word="hoàn tiền", folded="hoan tien", department=sales)
+    KeywordFactory(word="mua", folded="mua", department=sales)
+    for query in ("hoàn", "HOAN", "tien", "TIỀN"):
+        found = client.get(address("routing.keyword", "changelist"), {"q": query})
+        assert [k.word for k in found.context["cl"].result_list] == ["hoàn tiền"], query
+    found = client.get(address("routing.keyword", "changelist"), {"q": "???"})
+    assert list(found.context["cl"].result_list) == []
+
+
+# --- Agents -----------------------------------------------------------------------------------
+def test_a_raised_capacity_fills_the_new_place(
+    client, admin, people, sales, django_capture_on_commit_callbacks
+):
+    Agent.objects.exclude(user=people["staff"]).delete()
+    agent = people["staff"].agent
+    Agent.objects.filter(pk=agent.pk).update(capacity=0)
+    waiting = ConversationFactory(department=sales)
+    with django_capture_on_commit_callbacks(execute=True):
+        page = address("routing.agent", "change", agent.pk)
+        assert client.post(page, {"capacity": "1"}).status_code == 302
+    agent.refresh_from_db()
+    assert (agent.capacity, agent.open_count) == (1, 1)
+    waiting.refresh_from_db()
+    assert waiting.assignee == people["staff"]
+    entry = AuditEntry.objects.get(action="capacity_changed")
+    assert (entry.actor, entry.ip, entry.changes) == (admin, IP, {"capacity": [0, 1]})
+    assert Conversation.objects.waiting().count() == 0
+
+
+def test_the_same_capacity_again_changes_nothing(
+    client, admin, people, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        page = address("routing.agent", "change", people["staff"].agent.pk)
+        assert client.post(page, {"capacity": "8"}).status_code == 302
+    assert callbacks == []
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("capacity", ["-1", "", "x", "99999999999999999999"])
+def test_a_capacity_that_cannot_be_is_refused(client, admin, people, capacity):
+    page = address("routing.agent", "change", people["staff"].agent.pk)
+    assert list(errors(client.post(page, {"capacity": capacity}))) == ["capacity"]
+    assert people["staff"].agent.capacity == 8
+
+
+def test_only_the_capacity_of_an_agent_is_taken(client, admin, people):
+    page = address("routing.agent", "change", people["staff"].agent.pk)
+    data = {"capacity": "8", "open_count": "5", "is_routable": "", "reason": "busy"}
+    assert client.post(page, data).status_code == 302
+    agent = Agent.objects.get(user=people["staff"])
+    assert (agent.open_count, agent.is_routable, agent.reason) == (0, True, "taking_work")
+
+
+def test_the_list_of_agents_shows_reason_and_load(client, admin, people):
+    Agent.objects.filter(user=people["staff"]).update(open_count=8)
+    html = client.get(address("routing.agent", "changelist")).content.decode()
+    assert '<td class="field-why">at capacity</td>' in html
+    assert '<td class="field-load">8/8</td>' in html
+    assert '<td class="field-load">0/8</td>' in html

@@ -1,0 +1,337 @@
+"""P-A1, P-A3: one assignee, never above capacity, nobody idle, whatever happens at once."""
+
+import random
+from functools import partial
+
+import pytest
+
+from accounts.models import User
+from accounts.services import update_user
+from inbox.models import Contact, ContactIdentity, Conversation, Cycle, Message
+from inbox.services import resolve_conversation, send_reply
+from routing import services as routing
+from routing.models import Agent, Assignment
+from tests.races.company import (
+    assert_nobody_idles,
+    assert_true_to_life,
+    bearer,
+    call,
+    conversation_of,
+    new_sender,
+    write,
+)
+from tests.races.together import at_once, words
+from workforce.services import check_in, check_out
+
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+
+REFUSED = {403, 404, 409}  # somebody else was quicker; anything else is a fault
+
+
+def test_64_messages_for_8_people_of_capacity_4(rounds, company):
+    for _round in rounds:
+        here = company(departments=2, people=4, capacity=4)
+        senders = [new_sender() for _customer in range(64)]
+        answers = at_once(
+            partial(write, sender, f"Cho hỏi {here.word(number)} ạ")
+            for number, sender in enumerate(senders)
+        )
+        assert {answer.value.status for answer in answers} == {200}
+        assert_true_to_life(here)
+        stored = Message.objects.inbound().filter(
+            conversation__identity__external_id__in=senders, keywords__isnull=False
+        )
+        assert stored.count() == 64
+        assert len(here.conversations()) == 64
+        assert [agent.open_count for agent in here.agents()] == [4] * 8
+        waiting = {c.waiting_reason for c in here.conversations() if c.assignee is None}
+        assert waiting == {"all_full"}
+        told = [answer.value.body["assigned_to"] for answer in answers]
+        assert len([name for name in told if name]) == 32  # what the sender heard was true
+
+
+def test_64_mixed_messages_completions_replies_arrivals_and_departures(rounds, company):
+    for seed in rounds:
+        here = company(departments=2, people=4, capacity=4)
+        away = [here.staff[0], here.staff[4]]
+        for person in away:
+            check_out(user=person)
+        known = _customers_in_every_state(here)
+        dice = random.Random(seed)
+        news = [(new_sender(), here.word(number)) for number in range(20)]
+        again = dice.sample(known, 16)
+        actions = [partial(write, sender, word) for sender, word in news]
+        actions += [partial(write, sender, "Alo?") for sender in again]
+        actions += _completions(known, dice, 10) + _replies(known, dice, 10)
+        leaving = dice.sample([person for person in here.staff if person not in away], 4)
+        actions += [partial(call, "shifts/checkout", bearer(person)) for person in leaving]
+        actions += [partial(call, "shifts/checkin", bearer(person)) for person in [*away, *away]]
+        dice.shuffle(actions)
+        assert len(actions) == 64
+        before = Message.objects.inbound().count()
+
+        answers = [outcome.value for outcome in at_once(actions)]
+
+        assert {answer.status for answer in answers} <= {200, 201} | REFUSED
+        assert Message.objects.inbound().count() == before + len(news) + len(again)
+        assert not Message.objects.unrouted().exists()
+        assert_true_to_life(here)
+        routing.assign_waiting()
+        assert_nobody_idles(here)
+        assert routing.repair_agents() == 0
+        assert_true_to_life(here)
+
+
+def _customers_in_every_state(here) -> list[str]:
+    """44 customers: as many as fit are somebody's, some answered, some done, the rest wait."""
+    senders = [new_sender() for _customer in range(44)]
+    for number, sender in enumerate(senders):
+        write(sender, here.word(number))
+    assigned = [c for c in here.conversations() if c.assignee is not None]
+    for conversation in assigned[0::4]:
+        send_reply(conversation=conversation, author=conversation.assignee, text="Dạ có ạ")
+    for conversation in assigned[1::4]:
+        resolve_conversation(conversation=conversation, by=conversation.assignee)
+    assert_true_to_life(here)
+    return senders
+
+
+def _completions(senders, dice, count) -> list:
+    return [
+        partial(call, f"messages/{message.pk}/complete", bearer(message.conversation.assignee))
+        for message in dice.sample(_messages_of_assigned(senders), count)
+    ]
+
+
+def _replies(senders, dice, count) -> list:
+    actions = []
+    for message in dice.sample(_messages_of_assigned(senders), count):
+        path = f"conversations/{message.conversation.public_id}/reply"
+        actions.append(partial(call, path, bearer(message.conversation.assignee), text="Dạ"))
+    return actions
+
+
+def _messages_of_assigned(senders) -> list[Message]:
+    theirs = Message.objects.inbound().filter(
+        conversation__identity__external_id__in=senders, conversation__status="open"
+    )
+    theirs = theirs.exclude(conversation__assignee=None).order_by("pk")
+    return list(theirs.select_related("conversation__assignee"))
+
+
+def test_16_first_messages_of_one_customer(rounds, company):
+    for _round in rounds:
+        here = company(people=4, capacity=4)
+        sender = new_sender()
+        answers = at_once(partial(write, sender, f"{here.word(0)} {n}") for n in range(16))
+        assert {answer.value.status for answer in answers} == {200}
+        assert {answer.value.body["assigned_to"] for answer in answers} != {None}
+        identity = ContactIdentity.objects.get(external_id=sender)
+        assert Contact.objects.filter(name=sender).count() == 1
+        assert Conversation.objects.filter(identity=identity).count() == 1
+        assert Cycle.objects.filter(conversation__identity=identity).count() == 1
+        messages = Message.objects.inbound().filter(conversation__identity=identity)
+        assert messages.count() == 16
+        assert not messages.unrouted().exists()
+        assert Assignment.objects.filter(conversation__identity=identity).count() == 1
+        assert sorted(agent.open_count for agent in here.agents()) == [0, 0, 0, 1]
+        assert_true_to_life(here)
+
+
+def test_one_place_and_16_waiting_drained_by_8(rounds, company):
+    for _round in rounds:
+        here = company(people=1, capacity=1)
+        check_out(user=here.staff[0])
+        for _customer in range(16):
+            write(new_sender(), here.word(0))
+        Agent.objects.filter(user=here.staff[0]).update(is_routable=True, reason="taking_work")
+        department = here.departments[0].pk
+        drained = at_once([partial(routing.drain_department, department)] * 8)
+        assert sum(outcome.value for outcome in drained) == 1
+        assert [c.assignee for c in here.conversations() if c.assignee] == here.staff
+        assert_true_to_life(here)
+
+
+def test_8_drains_give_every_conversation_once(rounds, company):
+    for _round in rounds:
+        here = company(people=4, capacity=4)
+        Agent.objects.filter(user__in=here.staff).update(is_routable=False, reason="busy")
+        for _customer in range(16):
+            write(new_sender(), here.word(0))
+        Agent.objects.filter(user__in=here.staff).update(is_routable=True, reason="taking_work")
+        department = here.departments[0].pk
+        drained = at_once([partial(routing.drain_department, department)] * 8)
+        assert sum(outcome.value for outcome in drained) == 16
+        assert [agent.open_count for agent in here.agents()] == [4] * 4
+        assert_true_to_life(here)
+
+
+def test_16_completed_at_once_are_counted_off_one_by_one(rounds, company):
+    for _round in rounds:
+        here = company(people=1, capacity=16)
+        for _customer in range(16):
+            write(new_sender(), here.word(0))
+        at_once(
+            partial(resolve_conversation, conversation=conversation, by=here.staff[0])
+            for conversation in here.conversations()
+        )
+        assert [agent.open_count for agent in here.agents()] == [0]
+        assert_true_to_life(here)
+
+
+def test_places_are_freed_and_filled_at_once(rounds, company):
+    """Recounts of what ends meet claims for what begins, on one person's row."""
+    for _round in rounds:
+        here = company(people=1, capacity=16)
+        for _customer in range(16):
+            write(new_sender(), here.word(0))
+        actions = [
+            partial(resolve_conversation, conversation=conversation, by=here.staff[0])
+            for conversation in here.conversations()
+        ]
+        actions += [partial(write, new_sender(), here.word(0)) for _customer in range(16)]
+        at_once(actions)
+        assert_true_to_life(here)
+        routing.assign_waiting()
+        assert [agent.open_count for agent in here.agents()] == [16]
+        assert_true_to_life(here)
+
+
+def test_resolved_while_the_customer_writes_again(rounds, company):
+    """The old record ends, the count is right, whichever of the two came first."""
+    for _round in rounds:
+        here = company(people=2, capacity=16)
+        senders = [new_sender() for _customer in range(16)]
+        for sender in senders:
+            write(sender, here.word(0))
+        actions = [
+            partial(resolve_conversation, conversation=conversation, by=conversation.assignee)
+            for conversation in here.conversations()
+        ]
+        actions += [partial(write, sender, "Còn nữa") for sender in senders]
+        at_once(actions)
+        assert_true_to_life(here)
+        assert_nobody_idles(here)
+
+
+def test_taken_by_16_people(rounds, company):
+    for _round in rounds:
+        here = company(people=16, capacity=1, staff_can_claim=True)
+        for person in here.staff:
+            check_out(user=person)
+        sender = new_sender()
+        write(sender, here.word(0))
+        # At work, but nothing has been drained to them yet.
+        for person in here.staff:
+            check_in_quietly(person)
+        waiting = conversation_of(sender)
+        taken = at_once(
+            partial(_take, waiting, User.objects.get(pk=person.pk)) for person in here.staff
+        )
+        assert words(taken) == {"taken": 1, "already_assigned": 15}
+        assert sorted(agent.open_count for agent in here.agents()) == [0] * 15 + [1]
+        assert_true_to_life(here)
+
+
+def check_in_quietly(person: User) -> None:
+    """Put a person to work without the queue being drained to them."""
+    Agent.objects.filter(user=person).update(capacity=0)
+    check_in(user=person)
+    Agent.objects.filter(user=person).update(capacity=1)
+
+
+def _take(conversation: Conversation, by: User) -> str:
+    routing.take_conversation(conversation=conversation, by=by)
+    return "taken"
+
+
+def test_one_person_takes_8_into_one_place(rounds, company):
+    for _round in rounds:
+        here = company(people=1, capacity=1, staff_can_claim=True)
+        person = here.staff[0]
+        check_out(user=person)
+        for _customer in range(8):
+            write(new_sender(), here.word(0))
+        check_in_quietly(person)
+        taken = at_once(partial(_take, waiting, person) for waiting in here.conversations())
+        assert words(taken) == {"taken": 1, "no_room": 7}
+        assert_true_to_life(here)
+
+
+def test_given_by_hand_while_given_automatically_and_released(rounds, company):
+    """Managers hand over, customers write and half the people leave, all at once."""
+    for seed in rounds:
+        here = company(departments=1, people=8, capacity=4)
+        dice = random.Random(seed)
+        for _customer in range(24):
+            write(new_sender(), here.word(0))
+        manager = here.managers[0]
+        actions = [
+            partial(_give, conversation, dice.choice(here.staff), manager)
+            for conversation in here.conversations()
+        ]
+        actions += [partial(write, new_sender(), here.word(0)) for _customer in range(8)]
+        actions += [partial(check_out, user=person) for person in here.staff[::2]]
+        dice.shuffle(actions)
+        outcomes = at_once(actions)
+        refusals = {outcome.refusal.code for outcome in outcomes if outcome.refusal}
+        assert refusals <= {"already_assigned", "person_not_at_work"}
+        _assert_by_hand_is_consistent(here)
+        routing.assign_waiting()
+        assert_nobody_idles(here)
+        assert routing.repair_agents() == 0
+        _assert_by_hand_is_consistent(here)
+
+
+def _give(conversation: Conversation, to: User, by: User) -> str:
+    routing.assign_conversation(conversation=conversation, assignee=to, by=by)
+    return "given"
+
+
+def _assert_by_hand_is_consistent(here) -> None:
+    """A manager may go above the capacity; all else holds."""
+    Agent.objects.filter(user__in=here.staff).update(capacity=100)
+    assert_true_to_life(here)
+    Agent.objects.filter(user__in=here.staff).update(capacity=4)
+
+
+def test_two_managers_swap_two_conversations(rounds, company):
+    """A to B and B to A at once: whoever the database stops tries again."""
+    for _round in rounds:
+        here = company(people=2, capacity=8)
+        for _customer in range(16):
+            write(new_sender(), here.word(0))
+        other = dict(zip(here.staff, reversed(here.staff), strict=True))
+        given = at_once(
+            partial(_give, conversation, other[conversation.assignee], here.managers[0])
+            for conversation in here.conversations()
+        )
+        assert words(given) == {"given": 16}
+        assert_true_to_life(here)
+
+
+def test_deactivated_while_16_customers_write(rounds, company, new_admin):
+    """P-A5: nothing is left with somebody who is gone."""
+    for _round in rounds:
+        here = company(people=2, capacity=16)
+        admin, leaver = new_admin(), here.staff[0]
+        actions = [partial(write, new_sender(), here.word(0)) for _customer in range(16)]
+        leave = partial(update_user, user=leaver, actor=admin, changes={"is_active": False})
+        at_once([*actions, leave])
+        assert {c.assignee for c in here.conversations()} <= {here.staff[1], None}
+        routing.assign_waiting()
+        assert {c.assignee for c in here.conversations()} == {here.staff[1]}
+        assert_true_to_life(here)
+
+
+def test_moved_to_another_department_while_16_customers_write(rounds, company, new_admin):
+    for _round in rounds:
+        here = company(departments=2, people=2, capacity=16)
+        mover, goes_to = here.staff[0], here.departments[1]
+        move = partial(
+            update_user, user=mover, actor=new_admin(), changes={"department": goes_to}
+        )
+        at_once([move, *(partial(write, new_sender(), here.word(0)) for _customer in range(16))])
+        routing.assign_waiting()
+        assert_true_to_life(here)
+        assert_nobody_idles(here)

@@ -1,0 +1,16 @@
+"""The back office's page of working time."""
+
+from accounts.admin import ReadOnlyAdmin
+from workforce.models import TimeEntry
+
+
+class TimeEntryAdmin(ReadOnlyAdmin):
+    list_display = ["user", "checked_in_at", "checked_out_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__display_name", "user__username"]
+    date_hierarchy = "checked_in_at"
+    ordering = ["-checked_in_at", "-pk"]
+    fields = list_display
+
+
+ADMINS = ((TimeEntry, TimeEntryAdmin),)
