@@ -235,7 +235,7 @@ class PersonActionForm(ActionForm):
 
 class PersonForm(ServiceForm):
     password = forms.CharField(
-        label=_("Set a new password"),
+        label=_("New password"),
         max_length=200,
         strip=False,
         required=False,

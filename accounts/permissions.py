@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 
 from accounts.models import User
@@ -37,5 +38,7 @@ class HasRole(BasePermission):
         user = request.user
         if not user.is_authenticated:
             return False
+        if getattr(view, "action", "") is None:  # the address exists, with other methods
+            raise MethodNotAllowed(request.method)
         action = getattr(view, "action", None) or request.method.lower()
         return user.role in view.roles_by_action.get(action, ())

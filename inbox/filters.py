@@ -1,17 +1,24 @@
 """Filters of messages and conversations; every parameter is checked before it meets a query."""
 
 import django_filters
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from inbox.models import Conversation, Message
 
 
+class IdFilter(django_filters.NumberFilter):
+    """A whole number; NumberFilter itself would take 1.5 for 1."""
+
+    field_class = forms.IntegerField
+
+
 class MessageFilter(django_filters.FilterSet):
     """Parameters of GET /messages."""
 
     status = django_filters.ChoiceFilter(choices=Message.Status.choices, method="by_status")
-    department = django_filters.NumberFilter(
+    department = IdFilter(
         field_name="conversation__department", min_value=1, max_value=2**31 - 1
     )
     conversation = django_filters.UUIDFilter(field_name="conversation__public_id")

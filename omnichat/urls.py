@@ -1,6 +1,10 @@
 """Addresses: pages, the API, webhooks, health. No trailing slashes, except in the admin."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -8,6 +12,13 @@ from inbox.webhooks import generic_webhook
 from omnichat import health
 from omnichat.admin_site import admin_site
 from omnichat.demo.receiver import receive_reply
+
+
+@login_not_required
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it on pages that are not ours to draw, such as the admin's."""
+    return redirect(static("favicon.svg"))
+
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="inbox:conversation_list"), name="home"),
@@ -19,6 +30,7 @@ urlpatterns = [
     path("api/v1/", include("omnichat.api")),
     path("healthz/live", health.live, name="health_live"),
     path("healthz/ready", health.ready, name="health_ready"),
+    path("favicon.ico", favicon, name="favicon"),
     path("admin", RedirectView.as_view(pattern_name="admin:index"), name="admin_without_slash"),
     path("admin/", admin_site.urls),
 ]

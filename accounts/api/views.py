@@ -138,7 +138,7 @@ class UserViewSet(mixins.ListModelMixin, GenericViewSet):
 
     @extend_schema(request=serializers.StatusInput, responses=serializers.UserSerializer)
     def status(self, request, public_id=None):
-        """Say for somebody whether they take work. Managers: staff of their department."""
+        """Say for somebody whether they take work. 403 not_staff, 409 person_not_active."""
         user = self.get_object()
         services.require_may_set_presence(actor=request.user, user=user)
         data = validated(serializers.StatusInput, request)

@@ -34,6 +34,10 @@ class NotStaff(DomainError):
     status = 403
 
 
+class PersonNotActive(DomainError):
+    code = "person_not_active"
+
+
 class WeakPassword(DomainError):
     code = "weak_password"
     status = 400
@@ -138,9 +142,14 @@ def update_user(*, user: User, actor: User, changes: dict, ip: str | None = None
 
 
 def require_may_set_presence(*, actor: User, user: User) -> None:
-    """Refuse a manager who speaks for somebody other than staff. Raises NotStaff."""
+    """Refuse to speak for who has left, and a manager for somebody other than staff.
+
+    Raises NotStaff, PersonNotActive.
+    """
     if actor.is_manager and user.role != User.Role.STAFF:
         raise NotStaff(_("You can set the status of staff only."))
+    if not user.is_active:
+        raise PersonNotActive(_("This account is closed. Open it again first."))
 
 
 @transaction.atomic

@@ -70,8 +70,10 @@ def update_keyword(
         setattr(keyword, name, value)
     _require_managed(keyword.department, actor)
     keyword.word, keyword.folded = _tidy(keyword.word), _folded(keyword.word)
-    _save(keyword, keyword.save)
     after = _facts(keyword)
+    if after == before:
+        return keyword
+    _save(keyword, keyword.save)
     told = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     record("keyword_changed", actor=actor, target=keyword, changes=told, ip=ip)
     return keyword

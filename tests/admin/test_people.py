@@ -179,7 +179,7 @@ def test_a_new_password_ends_sessions_and_is_written_nowhere(client, admin, peop
         assert NEW_PASSWORD not in text
         assert staff.password not in text
     with translation.override("en"):
-        assert log.get_change_message() == "Changed Set a new password."
+        assert log.get_change_message() == "Changed New password."
 
 
 def test_ones_own_new_password_keeps_this_session(client, admin):

@@ -110,6 +110,8 @@ def test_a_raised_capacity_fills_the_new_place(
     with django_capture_on_commit_callbacks(execute=True):
         page = address("routing.agent", "change", agent.pk)
         assert client.post(page, {"capacity": "1"}).status_code == 302
+        # Not in the page's own transaction: filling locks conversations before agents.
+        assert Agent.objects.get(pk=agent.pk).capacity == 0
     agent.refresh_from_db()
     assert (agent.capacity, agent.open_count) == (1, 1)
     waiting.refresh_from_db()
@@ -117,6 +119,19 @@ def test_a_raised_capacity_fills_the_new_place(
     entry = AuditEntry.objects.get(action="capacity_changed")
     assert (entry.actor, entry.ip, entry.changes) == (admin, IP, {"capacity": [0, 1]})
     assert Conversation.objects.waiting().count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_raised_capacity_with_real_transactions(client, admin, people, sales):
+    Agent.objects.exclude(user=people["staff"]).delete()
+    agent = people["staff"].agent
+    Agent.objects.filter(pk=agent.pk).update(capacity=0)
+    ConversationFactory.create_batch(3, department=sales)
+    page = address("routing.agent", "change", agent.pk)
+    assert client.post(page, {"capacity": "2"}).status_code == 302
+    agent.refresh_from_db()
+    assert (agent.capacity, agent.open_count) == (2, 2)
+    assert Conversation.objects.waiting().count() == 1
 
 
 def test_the_same_capacity_again_changes_nothing(

@@ -1,0 +1,100 @@
+"""A whole demo installation in processes of its own, with a database of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90
+
+
+@dataclass(slots=True)
+class Installation:
+    url: str
+    env: dict[str, str]
+
+    def run_python(self, code: str) -> str:
+        """Run code inside the installation, as `manage.py shell` would; returns what it prints."""
+        command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+
+@contextmanager
+def demo_installation(folder: Path) -> Iterator[Installation]:
+    """Start `manage.py demo` on a free port and stop it with SIGTERM; nothing may stay."""
+    port = free_port()
+    with scratch_database(folder) as database_url:
+        env = os.environ | {"DEMO": "1", "DATABASE_URL": database_url, "PYTHONUNBUFFERED": "1"}
+        env.pop("DJANGO_SETTINGS_MODULE", None)
+        for name in ("HTTPS", "ALLOWED_HOSTS", "SECRET_KEY", "JWT_KEY", "FIELD_ENCRYPTION_KEY"):
+            env.pop(name, None)
+        # Without a server of static files in front, whitenoise needs them collected.
+        collect = ["collectstatic", "--noinput", "-v0", "--ignore", "redoc"]
+        subprocess.run([sys.executable, "manage.py", *collect], cwd=ROOT, env=env, check=True)
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            cwd=ROOT,
+            env=env,
+            start_new_session=True,
+        )
+        try:
+            assert wait_until(lambda: is_open(port) or process.poll() is not None, START_SECONDS)
+            assert process.poll() is None, "the installation did not start"
+            yield Installation(f"http://127.0.0.1:{port}", env)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+@contextmanager
+def scratch_database(folder: Path) -> Iterator[str]:
+    """A database of the kind the suite runs on, empty, gone afterwards."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield f"sqlite:///{folder / 'demo.sqlite3'}"
+        return
+    name = f"e2e_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 30) -> bool:
+    """Ask until it is true; False when the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
