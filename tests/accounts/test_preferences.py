@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Organisation, User
 
@@ -124,8 +125,18 @@ def test_the_sign_in_page_keeps_the_look_after_signing_out(client, people):
     assert '<html lang="vi" data-theme="dark"' in response.text
 
 
-@pytest.mark.parametrize(("header", "language"), [("vi", "vi"), ("en-GB,en;q=0.9", "en")])
-def test_the_api_speaks_the_callers_language(client, people, header, language):
-    response = client.get("/api/v1/departments", headers={"accept-language": header})
-    assert response["Content-Language"] == language if "Content-Language" in response else True
-    assert response.status_code == 401
+def required_in(language: str) -> dict:
+    with translation.override(language):
+        return {"status": [translation.gettext("This field is required.")]}
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [({"accept_language": "vi"}, "vi"), ({"accept_language": "en-GB,en;q=0.9"}, "en"), ({}, "vi")],
+)
+def test_the_api_speaks_the_callers_language_else_the_accounts(api, people, header, language):
+    assert required_in("vi") != required_in("en")
+    User.objects.filter(pk=people["manager"].pk).update(language="vi")
+    address = f"/api/v1/users/{people['staff'].public_id}/status"
+    response = api(people["manager"]).put(address, {}, **header)
+    assert (response.status_code, response.json()) == (400, required_in(language))
