@@ -139,10 +139,10 @@ def _known_message_id(channel: Channel, event: InboundEvent) -> int | None:
 
 
 def _apply(channel: Channel, stored: WebhookEvent, event: InboundEvent, at: datetime) -> Message:
-    identity = _identity(channel, event)
+    identity, is_new = _identity(channel, event)
     # A platform's clock may run ahead; a message from the future would stay last for ever.
     sent_at = min(event.sent_at or stored.received_at, at)
-    conversation, cycle = _conversation(channel, identity, event, sent_at, at)
+    conversation, cycle = _conversation(identity, event, sent_at, at, is_new=is_new)
     try:
         with transaction.atomic():
             return Message.objects.create(
@@ -161,29 +161,36 @@ def _apply(channel: Channel, stored: WebhookEvent, event: InboundEvent, at: date
         raise _IsRepeat from error
 
 
-def _identity(channel: Channel, event: InboundEvent) -> ContactIdentity:
-    """Find or create who wrote; of two first messages at once, one creates."""
+def _identity(channel: Channel, event: InboundEvent) -> tuple[ContactIdentity, bool]:
+    """Find or create who wrote, and say whether they are new.
+
+    Of two first messages at once one creates; the other waits for its commit.
+    """
     key = {"channel": channel, "platform": event.platform, "external_id": event.sender}
     known = ContactIdentity.objects.select_related("contact").filter(**key)
     if identity := known.first():
-        return identity
+        return identity, False
     try:
         with transaction.atomic():
             name = event.sender_name or event.sender
             contact = Contact.objects.create(name=name[:120], phone=event.phone)
-            return ContactIdentity.objects.create(contact=contact, **key)
+            return ContactIdentity.objects.create(contact=contact, **key), True
     except IntegrityError:
-        return known.get()
+        return known.get(), False
 
 
 def _conversation(
-    channel: Channel,
     identity: ContactIdentity,
     event: InboundEvent,
     sent_at: datetime,
     at: datetime,
+    *,
+    is_new: bool,
 ) -> tuple[Conversation, Cycle]:
-    """Find, reopen or create the conversation and its open cycle; the row is locked."""
+    """Find, reopen or create the conversation and its open cycle; the row is locked.
+
+    A new identity (`is_new`) has none yet, so none is looked for.
+    """
     theirs = Conversation.objects.filter(identity=identity, thread_key="").order_by("-pk")
     locked = theirs.select_for_update(no_key=True)
     news = {
@@ -191,11 +198,12 @@ def _conversation(
         "last_inbound_at": at,
         "preview": preview_of(event.text),
     }
-    if (conversation := locked.first()) is None:
+    conversation = None if is_new else locked.first()
+    if conversation is None:
         try:
             with transaction.atomic():
                 conversation = Conversation.objects.create(
-                    channel=channel,
+                    channel_id=identity.channel_id,
                     identity=identity,
                     contact=identity.contact,
                     waiting_since=sent_at,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 
 from accounts.models import User
 from inbox.models import Conversation
@@ -35,13 +35,18 @@ def claim_place(user_id: int, at: datetime, *, department_id: int) -> bool:
     """Take one place of a person who can be given work; False when there is none.
 
     The condition and the change are one statement, so two routing steps never take one place.
-    Who has just moved to another department has none for this one. The department is asked for
-    by EXISTS: a join would move the whole condition into a subquery, which PostgreSQL does not
-    ask again after it waited for the row.
+    Whether the person has just moved away is asked in a second one, when the row is ours: the
+    first sees other tables as they were before it waited for the row.
     """
-    is_member = Exists(User.objects.filter(pk=OuterRef("user"), department=department_id))
-    free = Agent.objects.with_room().filter(is_member, user=user_id)
-    return free.update(open_count=F("open_count") + 1, last_assigned_at=at) == 1
+    free = Agent.objects.with_room().filter(user=user_id)
+    with transaction.atomic():
+        taken = free.update(open_count=F("open_count") + 1, last_assigned_at=at) == 1
+        taken = taken and User.objects.filter(pk=user_id, department=department_id).exists()
+        if not taken:
+            # An UPDATE that waited in vain still holds the row; with it in hand, waiting for the
+            # next candidate's would be a deadlock.
+            transaction.set_rollback(True)
+    return taken
 
 
 def default_capacity(user: User) -> int:

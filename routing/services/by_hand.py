@@ -93,6 +93,8 @@ def _assign(conversation: Conversation, assignee: User, by: User, ip: str | None
                 field="assignee",
             )
         end_assignment(conversation, why=Assignment.EndReason.REASSIGNED, at=timezone.now())
+        # Read behind the lock: the person may have moved to another department just now.
+        assignee = agent.user
         _write(conversation, assignee, by, "assigned_by_person", ip)
         return recount_agents(both).get(former_id)
 

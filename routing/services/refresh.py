@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import record
 from inbox.models import Conversation
+from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
 from routing.services.agents import default_capacity
 from routing.services.assignment import drain_department
@@ -40,6 +41,7 @@ def set_capacity(*, agent: Agent, capacity: int, actor: User, ip: str | None = N
     refresh_agents(user_ids=[agent.user_id])
 
 
+@retry_on_conflict
 @transaction.atomic
 def _refresh(user: User) -> Agent | None:
     """Write one agent row; people without a department get none.

@@ -131,12 +131,19 @@ def required_in(language: str) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("header", "language"),
-    [({"accept_language": "vi"}, "vi"), ({"accept_language": "en-GB,en;q=0.9"}, "en"), ({}, "vi")],
+    ("header", "account", "language"),
+    [
+        ({"accept_language": "vi"}, "en", "vi"),
+        ({"accept_language": "en-GB,en;q=0.9"}, "vi", "en"),
+        ({}, "vi", "vi"),
+        ({}, "en", "en"),
+    ],
 )
-def test_the_api_speaks_the_callers_language_else_the_accounts(api, people, header, language):
+def test_the_api_speaks_the_callers_language_else_the_accounts(
+    api, people, header, account, language
+):
     assert required_in("vi") != required_in("en")
-    User.objects.filter(pk=people["manager"].pk).update(language="vi")
+    User.objects.filter(pk=people["manager"].pk).update(language=account)
     address = f"/api/v1/users/{people['staff'].public_id}/status"
     response = api(people["manager"]).put(address, {}, **header)
     assert (response.status_code, response.json()) == (400, required_in(language))

@@ -209,7 +209,7 @@ def test_a_failed_delivery_with_a_repeat_in_it_keeps_the_new_only(receive, monke
 
 
 def test_a_repeat_of_a_failed_event_is_not_kept_twice(receive, monkeypatch):
-    def fail(*args):
+    def fail(*args, **kwargs):
         raise ValueError("poison")
 
     monkeypatch.setattr(intake, "_apply", fail)

@@ -497,7 +497,7 @@ def test_without_an_id_nothing_is_merged(client, demo):
 
 # --- Trouble -----------------------------------------------------------------------------------
 def test_a_failure_inside_applying_still_answers_200(client, demo, commits, monkeypatch):
-    def fail(*args):
+    def fail(*args, **kwargs):
         raise ValueError("no room in the drawer")
 
     monkeypatch.setattr("inbox.services.intake._conversation", fail)

@@ -1,0 +1,295 @@
+"""Whatever a browser sends to a page's form: a clear refusal, nothing changed, the text kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from inbox.models import OutboundPart
+from tests.factories import ConversationFactory, KeywordFactory, MessageFactory
+from tests.test_bad_input import snapshot
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+OUTSIDE = ("admin/", "api/v1/", "webhook", "healthz/", "demo/")
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form: who sends it and what a person would type."""
+
+    name: str
+    who: str
+    data: dict = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()  # fields whose value may be anything
+
+
+FORMS = [
+    Form("accounts:login", "", {"username": "staff", "password": PASSWORD}),
+    Form("accounts:logout", "staff"),
+    Form("accounts:preferences", "staff", {"language": "vi", "theme": "dark", "next": "/messages"}),
+    Form(
+        "accounts:password_change",
+        "staff",
+        {"current": PASSWORD, "new": "another horse battery", "repeat": "another horse battery"},
+    ),
+    Form("inbox:conversation_reply", "staff", {"text": "Dạ còn ạ"}),
+    Form("inbox:conversation_resolve", "staff"),
+    Form("inbox:reply_retry", "staff"),
+    Form("inbox:contact", "staff", {"name": "Chị Mai", "note": "Gọi trước khi giao"}),
+    Form("workforce:presence", "staff", {"choice": "busy", "next": "/messages"}),
+    Form("routing:conversation_assign", "manager", {"assignee": "COLLEAGUE"}),
+    Form("routing:conversation_take", "manager"),
+    Form(
+        "routing:keyword_list",
+        "manager",
+        {"word": "bảo hành", "department": "DEPARTMENT", "weight": "2", "is_active": "on"},
+    ),
+    Form(
+        "routing:keyword_edit",
+        "manager",
+        {"word": "bảo hành", "department": "DEPARTMENT", "weight": "2", "is_active": "on"},
+    ),
+    Form("routing:keyword_delete", "manager"),
+]
+# Where to go next, and a box that is ticked by whatever it holds.
+FREE_FIELDS = {"next", "is_active"}
+
+each_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+
+
+def page_addresses(resolver=None, prefix: str = "", space: str = "") -> Iterator[tuple[str, set]]:
+    """The name of every address of a page, with the names of what stands in it."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if path.startswith(OUTSIDE):
+            continue
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from page_addresses(entry, path, inner)
+        elif isinstance(entry, URLPattern) and entry.name:
+            yield f"{space}{entry.name}", set(entry.pattern.converters)
+
+
+@pytest.fixture
+def ids(people, sales) -> dict:
+    conversation = ConversationFactory(department=sales, assignee=people["staff"])
+    MessageFactory(conversation=conversation)
+    reply = MessageFactory(conversation=conversation, direction="outbound", author=people["staff"])
+    OutboundPart.objects.create(
+        message=reply,
+        conversation=conversation,
+        channel=conversation.channel,
+        state="failed",
+        failure="refused",
+    )
+    keyword = KeywordFactory(department=sales)
+    return {
+        "public_id": conversation.public_id,
+        "message_id": reply.pk,
+        "pk": keyword.pk,
+        "COLLEAGUE": str(people["colleague"].public_id),
+        "DEPARTMENT": str(sales.pk),
+    }
+
+
+class Sender:
+    """Sends one form as the person it is for."""
+
+    def __init__(self, form: Form, people, ids, *, checks_csrf: bool = False) -> None:
+        names = dict(page_addresses())[form.name]
+        self.path = reverse(form.name, kwargs={name: ids[name] for name in names})
+        self.client = Client(enforce_csrf_checks=checks_csrf, headers={"Accept": "text/html"})
+        if form.who:
+            self.client.force_login(people[form.who])
+        self.data = {name: ids.get(value, value) for name, value in form.data.items()}
+
+    def send(self, data: dict | bytes, content_type: str | None = None):
+        if content_type is None:
+            return self.client.post(self.path, data)
+        return self.client.generic("POST", self.path, data, content_type)
+
+
+@pytest.fixture
+def sender(form, people, ids) -> Sender:
+    return Sender(form, people, ids)
+
+
+def test_every_form_page_is_tried(people, ids):
+    """Each page that answers a POST at all is in the table."""
+    answering = set()
+    for name, needed in page_addresses():
+        client = Client(headers={"Accept": "text/html"})
+        client.force_login(people["admin"])
+        path = reverse(name, kwargs={key: ids[key] for key in needed})
+        if client.post(path).status_code != 405 and name != "home":
+            answering.add(name)
+    assert answering == {form.name for form in FORMS}
+
+
+@each_form
+def test_what_a_person_would_type_is_taken(sender, form):
+    assert sender.send(sender.data).status_code == 302
+
+
+@each_form
+def test_a_form_that_cannot_be_read_is_400(sender, form, people, ids):
+    many = {f"field{number}": "1" for number in range(1500)}
+    boundary = "multipart/form-data; boundary=x"
+    part = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nabc'
+    broken = {
+        "1500 fields": (b"&".join(b"f%d=1" % n for n in range(1500)), URLENCODED),
+        "1500 parts": (
+            b"".join(
+                b'--x\r\nContent-Disposition: form-data; name="f%d"\r\n\r\n1\r\n' % number
+                for number in range(1500)
+            )
+            + b"--x--\r\n",
+            boundary,
+        ),
+        "no boundary": (part, "multipart/form-data"),
+        "a boundary that is none": (part, "multipart/form-data; boundary=\xe9"),
+        "too much": (b"text=" + b"a" * 2_700_000, URLENCODED),
+    }
+    assert len(many) == 1500
+    before = snapshot()
+    for checks_csrf in (False, True):
+        sender = Sender(form, people, ids, checks_csrf=checks_csrf)
+        for name, (raw, content_type) in broken.items():
+            response = sender.send(raw, content_type)
+            assert response.status_code in (400, 413), (name, checks_csrf)
+            assert response.content, name
+    assert snapshot() == before
+
+
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+@each_form
+def test_an_unclosed_or_empty_form_is_answered(sender, form, people, ids):
+    """What can be read of it counts; a form without fields does what its button says."""
+    part = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nabc'
+    for raw, content_type in (
+        (part, "multipart/form-data; boundary=x"),
+        (part.replace(b"abc", b"\xff\xfe\x00"), "multipart/form-data; boundary=x"),
+        (b"\xff\xfe=\x00&%ff%00=%", URLENCODED),
+        (b"", URLENCODED),
+        (b"{}", "application/json"),
+        (b"[[[[", "text/plain"),
+        (b"a", ""),
+    ):
+        response = Sender(form, people, ids).send(raw, content_type)
+        assert response.status_code in (302, 400, 409), (content_type, raw)
+        assert not (form.data and response.status_code == 302 and form.name not in FORGIVING)
+
+
+# They have no field that must be filled in.
+FORGIVING = {"accounts:preferences"}
+
+
+@each_form
+@pytest.mark.parametrize("value", ["\0", "a\0b", "\0" * 50])
+def test_nul_in_a_field_is_400_and_changes_nothing(sender, form, value):
+    before = snapshot()
+    for name in sender.data:
+        if name in FREE_FIELDS:
+            continue
+        response = sender.send(sender.data | {name: value})
+        assert response.status_code == 400, name
+    assert snapshot() == before
+
+
+STRANGE = [
+    "",
+    " ",
+    "\ufffd",
+    "x" * 100_000,
+    "9" * 5000,
+    "-1",
+    "1e400",
+    "NaN",
+    "Infinity",
+    "1E+9999999",
+    "٣",
+    "\u202e\u200b",
+    "👨‍👩‍👧‍👦",
+    "<script>alert(1)</script>",
+    "{{ 7|add:7 }}{% now 'Y' %}",
+    "00000000-0000-0000-0000-000000000007",
+    "//evil.example/",
+    "javascript:alert(1)",
+    "/\r\nSet-Cookie: a=b",
+]
+
+
+@each_form
+def test_a_strange_value_is_taken_or_refused_in_words(form, people, ids):
+    for name in form.data:
+        for value in STRANGE:
+            sender = Sender(form, people, ids)
+            response = sender.send(sender.data | {name: value})
+            assert response.status_code in (302, 400, 401, 409, 429), (name, value[:20])
+            if response.status_code == 302:
+                assert response["Location"].startswith("/"), (name, value[:20])
+                assert not response["Location"].startswith("//"), (name, value[:20])
+
+
+def test_a_reply_that_is_refused_keeps_its_text(people, ids):
+    form = next(form for form in FORMS if form.name == "inbox:conversation_reply")
+    sender = Sender(form, people, ids)
+    before = snapshot()
+    for text in ("Dạ\0 còn ạ <b>", "Dạ còn ạ <b>" * 700):
+        response = sender.send({"text": text})
+        assert response.status_code == 400
+        assert "Dạ" in response.content.decode()
+        assert "còn ạ &lt;b&gt;" in response.content.decode()
+        assert "<b>còn" not in response.content.decode()
+    assert snapshot() == before
+
+
+def test_a_contact_that_is_refused_keeps_its_note(people, ids):
+    form = next(form for form in FORMS if form.name == "inbox:contact")
+    response = Sender(form, people, ids).send({"name": "", "note": "Gọi trước khi giao"})
+    assert response.status_code == 400
+    assert "Gọi trước khi giao" in response.content.decode()
+
+
+QUERIES = [
+    "page=-1",
+    "page=0",
+    "page=abc",
+    "page=99999",
+    "page=" + "9" * 5000,
+    "page=1e400",
+    "page=%C2%B3",
+    "status=x",
+    "status=<script>",
+    "scope=x",
+    "scope=all&scope=mine",
+    "selected=notuuid",
+    "selected=<script>alert(1)</script>",
+    "before=abc",
+    "before=-1",
+    "before=9999999999999999999999",
+    "before=" + "9" * 5000,
+    "before=%C2%B3",
+    "version=x",
+    "unknown=%F0%9F%98%80",
+]
+
+
+@pytest.mark.parametrize(
+    "address", ["inbox:conversation_list", "inbox:conversation_detail", "inbox:contact"]
+)
+def test_what_a_pages_address_asks_for_is_checked(people, ids, address):
+    client = Client(headers={"Accept": "text/html"})
+    client.force_login(people["manager"])
+    names = dict(page_addresses())[address]
+    path = reverse(address, kwargs={name: ids[name] for name in names})
+    for query in QUERIES:
+        response = client.get(f"{path}?{query}")
+        assert response.status_code == 200, query
+        assert "<script>alert" not in response.content.decode(), query
