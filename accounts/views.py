@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +18,7 @@ from accounts import services
 from accounts.client_ip import client_ip
 from accounts.forms import PasswordForm, PreferencesForm, SignInForm
 from accounts.models import User
+from omnichat.lib.addresses import own_path
 from omnichat.lib.errors import DomainError
 
 LANGUAGE_COOKIE = "language"
@@ -99,10 +99,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 def _next_address(request: HttpRequest) -> str:
     """Where to go on: an address of ours from `next`, else the start page."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if is_ours else settings.LOGIN_REDIRECT_URL
+    return own_path(request, target) or settings.LOGIN_REDIRECT_URL
 
 
 def _set_cookie(response: HttpResponse, name: str, value: str) -> None:

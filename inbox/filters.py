@@ -18,9 +18,7 @@ class MessageFilter(django_filters.FilterSet):
     """Parameters of GET /messages."""
 
     status = django_filters.ChoiceFilter(choices=Message.Status.choices, method="by_status")
-    department = IdFilter(
-        field_name="conversation__department", min_value=1, max_value=2**31 - 1
-    )
+    department = IdFilter(field_name="conversation__department", min_value=1, max_value=2**31 - 1)
     conversation = django_filters.UUIDFilter(field_name="conversation__public_id")
     assigned_to = django_filters.CharFilter(
         field_name="conversation__assignee__username", lookup_expr="exact", max_length=60

@@ -6,18 +6,25 @@ from django.utils.translation import gettext_lazy as _
 from inbox.channels.generic import MAX_REPLY_CHARS
 
 
+class LinesField(forms.CharField):
+    """Text of several lines. Browsers send their ends as CRLF; it counts and is kept plain."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: object) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class ReplyForm(forms.Form):
-    text = forms.CharField(
+    text = LinesField(
         label=_("Reply"),
         max_length=MAX_REPLY_CHARS,
         strip=False,
-        widget=forms.Textarea,
         error_messages={"required": _("Write a reply first.")},
     )
 
     def clean_text(self) -> str:
-        # Browsers send line ends as CRLF; the customer gets the plain form.
-        text = self.cleaned_data["text"].replace("\r\n", "\n")
+        text = self.cleaned_data["text"]
         if not text.strip():
             raise forms.ValidationError(_("Write a reply first."))
         return text
@@ -29,12 +36,4 @@ class ContactForm(forms.Form):
         max_length=120,
         error_messages={"required": _("A contact needs a name.")},
     )
-    note = forms.CharField(
-        label=_("Note about the contact"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea,
-    )
-
-    def clean_note(self) -> str:
-        return self.cleaned_data["note"].replace("\r\n", "\n")
+    note = LinesField(label=_("Note about the contact"), max_length=2000, required=False)

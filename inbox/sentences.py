@@ -29,10 +29,7 @@ EVENTS = {
         )
     ),
     "assigned_by_department": lambda params: (
-        _(
-            "Assigned to <b>{person}</b> because it belongs to {department}, the only one with "
-            "room"
-        )
+        _("Assigned to <b>{person}</b> because it belongs to {department}, the only one with room")
         if params["count"] == 1
         else _(
             "Assigned to <b>{person}</b> because it belongs to {department}, fewest open "

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -101,7 +100,7 @@ def reply_retry(request: HttpRequest, public_id: UUID, message_id: int) -> HttpR
     """Send a failed reply again."""
     conversation = _visible(request, public_id)
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=message_id)
-    parts = OutboundPart.objects.filter(message=message, conversation=conversation)
+    parts = OutboundPart.objects.filter(message=message)
     try:
         services.retry_reply(conversation=conversation, parts=list(parts), by=request.user)
     except DomainError as error:
@@ -192,10 +191,7 @@ def _list_context(request: HttpRequest, selected: Conversation | None = None) ->
         "scopes": scopes,
         "status": status,
         "statuses": ConversationFilter.STATUSES,
-        "counts": in_scope.aggregate(
-            open=Count("pk", filter=Q(status="open")),
-            waiting=Count("pk", filter=Q(status="waiting")),
-        ),
+        "counts": in_scope.counts(),
         "rows": rows,
         "groups": group_by_wait(rows, now=now) if is_open else None,
         "page": page,

@@ -103,8 +103,8 @@ class Worker:
 
 def run_if_due(job: Job) -> bool:
     """Run a job whose time has come, unless another worker just took it."""
-    now = timezone.now()
     row, _created = PeriodicJob.objects.get_or_create(name=job.name)
+    now = timezone.now()
     if row.run_after > now:
         return False
     taken = PeriodicJob.objects.filter(pk=row.pk, run_after=row.run_after)

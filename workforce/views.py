@@ -4,12 +4,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.permissions import EVERYONE, role_required
 from accounts.services import set_presence
+from omnichat.lib.addresses import own_path
 from omnichat.lib.errors import DomainError
 from workforce import services
 
@@ -32,8 +32,5 @@ def presence(request: HttpRequest) -> HttpResponse:
             set_presence(user=request.user, presence=choice)
     except DomainError as error:
         messages.error(request, str(error))
-    target = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return redirect(target if is_ours else settings.LOGIN_REDIRECT_URL)
+    target = own_path(request, request.POST.get("next", ""))
+    return redirect(target or settings.LOGIN_REDIRECT_URL)

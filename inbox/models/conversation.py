@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +55,14 @@ class ConversationQuerySet(models.QuerySet):
     def open_of(self, user_id: int) -> ConversationQuerySet:
         """What fills a person's places: assigned to them and waiting for an answer."""
         return self.filter(status=Conversation.Status.OPEN, assignee=user_id)
+
+    def counts(self) -> dict[str, int]:
+        """How many are `open` and `waiting`; the done ones are many and nobody's hurry."""
+        unresolved = self.filter(status__in=("open", "waiting"))
+        return unresolved.aggregate(
+            open=Count("pk", filter=Q(status="open")),
+            waiting=Count("pk", filter=Q(status="waiting")),
+        )
 
     def for_list(self) -> ConversationQuerySet:
         """All that one row of a list shows, in one query."""

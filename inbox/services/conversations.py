@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,14 +90,22 @@ def resolve_conversation(
     return Conversation.objects.for_list().get(pk=conversation.pk)
 
 
-def place_conversation(conversation: Conversation, **columns) -> None:
+def place_conversation(
+    conversation: Conversation, *, only_if: Exists | None = None, **columns
+) -> bool:
     """Write where a conversation stands: department, assignee, waiting_reason, seen_at.
 
-    Routing decides and holds the lock; here only the columns are written.
+    Routing decides and holds the lock; here only the columns are written, and nothing when
+    `only_if` does not hold.
     """
-    Conversation.objects.filter(pk=conversation.pk).update(**columns)
+    row = Conversation.objects.filter(pk=conversation.pk)
+    if only_if is not None:
+        row = row.filter(only_if)
+    if not row.update(**columns):
+        return False
     for name, value in columns.items():
         setattr(conversation, name, value)
+    return True
 
 
 def mark_seen(*, conversation: Conversation, user: User) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F
 
 from accounts.models import User
 from inbox.models import Conversation
 from routing.models import STAFF_CAPACITY, Agent
+from routing.services.placing import put
 
 
 @transaction.atomic
@@ -31,17 +32,22 @@ def recount_agents(user_ids: Iterable[int]) -> dict[int, Agent]:
     return {agent.user_id: agent for agent in agents}
 
 
-def claim_place(user_id: int, at: datetime, *, department_id: int) -> bool:
-    """Take one place of a person who can be given work; False when there is none.
+def claim_place(
+    conversation: Conversation, *, user_id: int, department_id: int, at: datetime
+) -> bool:
+    """Take one place of a person who can be given work, and put the conversation on it.
 
-    The condition and the change are one statement, so two routing steps never take one place.
-    Whether the person has just moved away is asked in a second one, when the row is ours: the
-    first sees other tables as they were before it waited for the row.
+    False when there is none; then nothing is written. The condition and the change of the agent
+    row are one statement, so two routing steps never take one place. Whether the person has just
+    moved away is asked by the second one, when the row is ours: the first sees other tables as
+    they were before it waited for the row.
     """
     free = Agent.objects.with_room().filter(user=user_id)
+    is_member = Exists(User.objects.filter(pk=user_id, department=department_id))
     with transaction.atomic():
-        taken = free.update(open_count=F("open_count") + 1, last_assigned_at=at) == 1
-        taken = taken and User.objects.filter(pk=user_id, department=department_id).exists()
+        taken = free.update(open_count=F("open_count") + 1, last_assigned_at=at) == 1 and put(
+            conversation, assignee_id=user_id, department_id=department_id, only_if=is_member
+        )
         if not taken:
             # An UPDATE that waited in vain still holds the row; with it in hand, waiting for the
             # next candidate's would be a deadlock.

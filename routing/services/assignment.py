@@ -10,7 +10,7 @@ from decimal import Decimal
 from time import perf_counter_ns
 
 from django.db import transaction
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from inbox.models import Conversation, Cycle, Message
@@ -21,7 +21,7 @@ from routing.keyword_index import Dictionary, current_dictionary, stored_version
 from routing.models import Agent, Assignment, KeywordVersion
 from routing.scoring import Candidate, rank_least_open
 from routing.services.agents import claim_place, recount_agents
-from routing.services.placing import end_assignment, give, take_back
+from routing.services.placing import end_assignment, take_back, write_down
 
 logger = logging.getLogger(__name__)
 
@@ -87,9 +87,20 @@ def drain_department(department_id: int | None) -> int:
             continue
         reason = waiting.filter(pk=pk).values_list("waiting_reason", flat=True).first()
         if reason:  # nobody has room: it is true for all behind it
-            waiting.exclude(waiting_reason=reason).update(waiting_reason=reason)
+            _write_reason(waiting.exclude(waiting_reason=reason), reason)
             break
     return assigned
+
+
+@transaction.atomic
+def _write_reason(waiting: QuerySet[Conversation], reason: str) -> None:
+    """Say of all these why they wait; who holds one of them at this moment will say it again.
+
+    Waiting for locked rows one after the other, in no order, would be a deadlock sooner or later.
+    """
+    free = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    ids = list(free.values_list("pk", flat=True))
+    Conversation.objects.filter(pk__in=ids).update(waiting_reason=reason)
 
 
 @retry_on_conflict
@@ -200,9 +211,11 @@ def _assign(
     candidates = _candidates(choice.department_id)
     ranked = rank_least_open(candidates, former_id=former_id)
     department_id = choice.department_id
-    chosen = next(
-        (c for c in ranked if claim_place(c.user_id, at, department_id=department_id)), None
-    )
+    chosen = None
+    for candidate in ranked:
+        if claim_place(conversation, user_id=candidate.user_id, department_id=department_id, at=at):
+            chosen = candidate
+            break
     if chosen is None:
         at_work = any(c.is_routable for c in candidates)
         reason = WaitingReason.ALL_FULL if at_work else WaitingReason.NOBODY_AT_WORK
@@ -211,7 +224,7 @@ def _assign(
     if had_earlier:  # a crash may have left the record of the last cycle open
         end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=at)
     code, params = _sentence(choice, chosen, len(ranked), is_former=chosen.user_id == former_id)
-    return give(
+    return write_down(
         conversation,
         cycle_id=cycle_id,
         assignee_id=chosen.user_id,

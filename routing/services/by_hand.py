@@ -14,7 +14,7 @@ from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
 from routing.services.agents import claim_place, recount_agents
 from routing.services.assignment import drain_department
-from routing.services.placing import end_assignment, give
+from routing.services.placing import end_assignment, put, write_down
 
 
 class ConversationNotOpen(DomainError):
@@ -67,9 +67,11 @@ def take_conversation(
             raise AlreadyAssigned(_("Somebody has this conversation already."))
         if by.role == User.Role.STAFF:
             _claim_own_place(conversation, by)
+        else:
+            _put(conversation, by)
         # A crash may have left the record of the last cycle open.
         end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=timezone.now())
-        _write(conversation, by, by, "taken", ip)
+        _write_down(conversation, by, by, "taken", ip)
         recount_agents([by.pk])
     return Conversation.objects.for_list().get(pk=conversation.pk)
 
@@ -95,7 +97,9 @@ def _assign(conversation: Conversation, assignee: User, by: User, ip: str | None
         end_assignment(conversation, why=Assignment.EndReason.REASSIGNED, at=timezone.now())
         # Read behind the lock: the person may have moved to another department just now.
         assignee = agent.user
-        _write(conversation, assignee, by, "assigned_by_person", ip)
+        before = str(User.objects.get(pk=former_id)) if former_id else None
+        _put(conversation, assignee)
+        _write_down(conversation, assignee, by, "assigned_by_person", ip, before=before)
         return recount_agents(both).get(former_id)
 
 
@@ -110,7 +114,9 @@ def _claim_own_place(conversation: Conversation, user: User) -> None:
     is_own = conversation.department_id == user.department_id
     if not (is_own and user.department and user.department.staff_can_claim):
         raise MayNotClaim(_("In this department conversations are handed out, not taken."))
-    if claim_place(user.pk, timezone.now(), department_id=user.department_id):
+    if claim_place(
+        conversation, user_id=user.pk, department_id=user.department_id, at=timezone.now()
+    ):
         return
     agent = Agent.objects.filter(user=user).first()
     if agent is None or not agent.is_at_work:
@@ -118,16 +124,28 @@ def _claim_own_place(conversation: Conversation, user: User) -> None:
     raise NoRoom(_("You have no place left. Answer or complete one first."))
 
 
-def _write(conversation: Conversation, assignee: User, by: User, code: str, ip: str | None) -> None:
+def _put(conversation: Conversation, assignee: User) -> None:
+    department_id = assignee.department_id or conversation.department_id
+    put(conversation, assignee_id=assignee.pk, department_id=department_id)
+
+
+def _write_down(
+    conversation: Conversation,
+    assignee: User,
+    by: User,
+    code: str,
+    ip: str | None,
+    *,
+    before: str | None = None,
+) -> None:
     cycle_id = Cycle.objects.values_list("pk", flat=True).get(
         conversation=conversation, number=conversation.cycle_number
     )
-    before = conversation.assignee_id and str(User.objects.get(pk=conversation.assignee_id))
-    give(
+    write_down(
         conversation,
         cycle_id=cycle_id,
         assignee_id=assignee.pk,
-        department_id=assignee.department_id or conversation.department_id,
+        department_id=conversation.department_id,
         policy=Assignment.Policy.BY_HAND,
         explanation={"by": by.display_name, "chosen": {"name": assignee.display_name}},
         code=code,
@@ -135,5 +153,5 @@ def _write(conversation: Conversation, assignee: User, by: User, code: str, ip: 
         at=timezone.now(),
         assigned_by=by,
     )
-    changes = {"assignee": [before or None, assignee.display_name]}
+    changes = {"assignee": [before, assignee.display_name]}
     record("conversation_assigned", actor=by, target=conversation, changes=changes, ip=ip)

@@ -7,13 +7,33 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Exists
+
 from accounts.models import User
 from inbox.models import Conversation
 from inbox.services import add_event_message, place_conversation
 from routing.models import Assignment
 
 
-def give(
+def put(
+    conversation: Conversation,
+    *,
+    assignee_id: int,
+    department_id: int | None,
+    only_if: Exists | None = None,
+) -> bool:
+    """Write the assignee into the conversation; False when `only_if` does not hold."""
+    return place_conversation(
+        conversation,
+        only_if=only_if,
+        assignee_id=assignee_id,
+        department_id=department_id,
+        waiting_reason="",
+        seen_at=None,
+    )
+
+
+def write_down(
     conversation: Conversation,
     *,
     cycle_id: int,
@@ -27,7 +47,7 @@ def give(
     assigned_by: User | None = None,
     duration_us: int = 0,
 ) -> Assignment:
-    """Make somebody the assignee, with the record why."""
+    """Add the record of who was made the assignee and why, and its line in the thread."""
     assignment = Assignment.objects.create(
         conversation=conversation,
         cycle_id=cycle_id,
@@ -38,13 +58,6 @@ def give(
         explanation=explanation,
         duration_us=duration_us,
         assigned_at=at,
-    )
-    place_conversation(
-        conversation,
-        assignee_id=assignee_id,
-        department_id=department_id,
-        waiting_reason="",
-        seen_at=None,
     )
     add_event_message(conversation=conversation, cycle=cycle_id, code=code, params=params, at=at)
     return assignment

@@ -208,7 +208,9 @@ def test_form_without_its_csrf_token_is_refused(staff):
     [
         ("/keywords", "/keywords"),
         ("/messages?status=waiting&page=2", "/messages?status=waiting&page=2"),
-        ("http://testserver/keywords", "http://testserver/keywords"),
+        ("http://testserver/keywords", "/"),
+        ("keywords", "/"),
+        ("accounts:login", "/"),  # the name of a view
         ("", "/"),
         ("https://evil.example/", "/"),
         ("http://evil.example/", "/"),

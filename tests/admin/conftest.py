@@ -66,6 +66,7 @@ def make_rows(people) -> Callable[[int], None]:
             TimeEntry.objects.filter(user=agent.user).update(checked_out_at=timezone.now())
             KeywordFactory()
             conversation = ConversationFactory(
+                identity__channel__default_department=agent.user.department,
                 assignee=agent.user,
                 department=agent.user.department,
                 status=Conversation.Status.WAITING,

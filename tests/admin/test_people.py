@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import translation
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
 
 from accounts.models import AuditEntry, Department, User
 from accounts.tokens import issue_tokens
@@ -162,11 +163,14 @@ def test_a_deactivated_person_is_signed_out(client, admin, people):
 # --- Passwords --------------------------------------------------------------------------------
 def test_a_new_password_ends_sessions_and_is_written_nowhere(client, admin, people):
     staff = people["staff"]
+    epoch = staff.credentials_epoch
     tokens = issue_tokens(staff)
     response = change(client, staff, password=NEW_PASSWORD)
     assert response.status_code == 302
     staff.refresh_from_db()
     assert staff.check_password(NEW_PASSWORD)
+    assert staff.credentials_epoch == epoch + 1
+    assert BlacklistedToken.objects.filter(token__user=staff).count() == 1
     bearer = {"authorization": f"Bearer {tokens['access_token']}"}
     assert client.get("/api/v1/departments", headers=bearer).status_code == 401
     entry = AuditEntry.objects.get()

@@ -6,13 +6,14 @@ import itertools
 import json
 from dataclasses import dataclass, field
 
+from django.db.models import Prefetch
 from django.test import Client
 
 from accounts.models import Department, User
 from accounts.tokens import issue_tokens
-from inbox.models import Channel, Conversation, Message
+from inbox.models import Channel, Conversation, Cycle, Message
 from routing import services as routing
-from routing.models import Agent
+from routing.models import Agent, Assignment
 from tests.factories import AgentFactory, DepartmentFactory, KeywordFactory, UserFactory
 
 _numbers = itertools.count(1)
@@ -36,7 +37,18 @@ class Company:
         return list(Agent.objects.filter(user__in=self.staff).order_by("pk"))
 
     def conversations(self) -> list[Conversation]:
+        """All there are, each with `active` records, open `cycles_left` and `replies`."""
         found = Conversation.objects.filter(department__in=self.departments)
+        replies = Message.objects.filter(direction=Message.Direction.OUTBOUND)
+        active, left = (
+            Assignment.objects.filter(ended_at=None),
+            Cycle.objects.filter(resolved_at=None),
+        )
+        found = found.prefetch_related(
+            Prefetch("assignments", active, to_attr="active"),
+            Prefetch("cycles", left, to_attr="cycles_left"),
+            Prefetch("messages", replies, to_attr="replies"),
+        )
         return list(found.select_related("assignee").order_by("pk"))
 
 
@@ -110,24 +122,22 @@ def _post(path: str, body: dict, headers: dict[str, str]) -> Answer:
 def assert_true_to_life(company: Company) -> None:
     """Whenever nothing is under way, records, counts, people and capacity agree."""
     people = {agent.user_id: agent for agent in company.agents()}
+    homes = dict(User.objects.filter(pk__in=people).values_list("pk", "department_id"))
     opened = dict.fromkeys(people, 0)
     claimed = dict.fromkeys(people, 0)
     for conversation in company.conversations():
         holder = None if conversation.is_resolved else conversation.assignee_id
-        active = list(conversation.assignments.filter(ended_at=None))
-        assert [record.assignee_id for record in active] == [holder] * (holder is not None)
-        open_cycles = conversation.cycles.filter(resolved_at=None).values_list("number", flat=True)
-        number = [] if conversation.is_resolved else [conversation.cycle_number]
-        assert list(open_cycles) == number
+        holders = [record.assignee_id for record in conversation.active]
+        assert holders == [holder] * (holder is not None)
+        open_cycles = [cycle.number for cycle in conversation.cycles_left]
+        assert open_cycles == [conversation.cycle_number] * (not conversation.is_resolved)
         if holder is None or conversation.status != Conversation.Status.OPEN:
             continue
-        assert people[holder].user.department_id == conversation.department_id
+        assert homes[holder] == conversation.department_id
         opened[holder] += 1
         # After a reply it was the customer's answer that opened it, and that asks nobody.
-        replies = conversation.messages.filter(
-            direction=Message.Direction.OUTBOUND, received_at__gte=active[0].assigned_at
-        )
-        claimed[holder] += not replies.exists()
+        given_at = conversation.active[0].assigned_at
+        claimed[holder] += not any(reply.received_at >= given_at for reply in conversation.replies)
     for user_id, agent in people.items():
         assert agent.open_count == opened[user_id], f"{agent} counts wrong"
         assert claimed[user_id] <= agent.capacity, f"{agent} was given too much"

@@ -8,6 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from tests.factories import ChannelFactory, OrganisationFactory
+
 pytest.register_assert_rewrite("tests.races.company")
 
 from tests.races.company import found_company, person  # noqa: E402 - after the line above
@@ -16,7 +17,7 @@ from tests.races.company import found_company, person  # noqa: E402 - after the 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item) -> None:
     """Skip before a database is filled and emptied for nothing."""
-    if "races" in item.keywords and connection.vendor != "postgresql":
+    if item.get_closest_marker("races") and connection.vendor != "postgresql":
         pytest.skip("row locks are PostgreSQL's; the races run with DATABASE_URL=postgres://...")
 
 
@@ -49,6 +50,6 @@ def new_admin(transactional_db):
 def no_faults(request, caplog) -> None:
     """Fail when a fault was caught and only logged: a race must not be lost in silence."""
     yield
-    if "races" in request.keywords:
+    if request.node.get_closest_marker("races"):
         faults = [r for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
         assert [record.getMessage() for record in faults] == []

@@ -62,7 +62,9 @@ def test_tokens_end_although_they_are_being_renewed(rounds, new_admin):
     """A deactivation and 8 renewals at once: nothing that came out of them is good."""
     for _round in rounds:
         admin, leaver = new_admin(), new_admin()
-        renewals = [partial(rotate_tokens, issue_tokens(leaver)["refresh_token"]) for _n in range(8)]
+        renewals = [
+            partial(rotate_tokens, issue_tokens(leaver)["refresh_token"]) for _n in range(8)
+        ]
         leave = partial(update_user, user=leaver, actor=admin, changes={"is_active": False})
         outcomes = at_once([*renewals, leave])
         User.objects.filter(pk=leaver.pk).update(is_active=True)  # even if they come back

@@ -11,6 +11,8 @@ from inbox.models import Contact, ContactIdentity, Conversation, Cycle, Message
 from inbox.services import resolve_conversation, send_reply
 from routing import services as routing
 from routing.models import Agent, Assignment
+from routing.scoring import rank_least_open
+from routing.services import assignment
 from tests.races.company import (
     assert_nobody_idles,
     assert_true_to_life,
@@ -328,10 +330,67 @@ def test_moved_to_another_department_while_16_customers_write(rounds, company, n
     for _round in rounds:
         here = company(departments=2, people=2, capacity=16)
         mover, goes_to = here.staff[0], here.departments[1]
-        move = partial(
-            update_user, user=mover, actor=new_admin(), changes={"department": goes_to}
-        )
+        move = partial(update_user, user=mover, actor=new_admin(), changes={"department": goes_to})
         at_once([move, *(partial(write, new_sender(), here.word(0)) for _customer in range(16))])
         routing.assign_waiting()
         assert_true_to_life(here)
         assert_nobody_idles(here)
+
+
+def test_moved_between_the_choice_and_the_claim(company, new_admin, monkeypatch):
+    """The whole move, with all that follows it, fits between ranking people and taking a place."""
+    here = company(departments=2, people=1)
+    mover, goes_to = here.staff[0], here.departments[1]
+    move = partial(update_user, user=mover, actor=new_admin(), changes={"department": goes_to})
+
+    def rank_and_wait(*arguments, **named):
+        ranked = rank_least_open(*arguments, **named)
+        at_once([move])
+        return ranked
+
+    monkeypatch.setattr(assignment, "rank_least_open", rank_and_wait)
+    answer = write(new_sender(), here.word(0)).body
+    assert (answer["assigned_to"], answer["queued"]) == (None, True)
+    assert [agent.open_count for agent in here.agents()] == [0, 0]
+    assert_true_to_life(here)
+
+
+def test_moved_while_a_manager_gives_them_work(company, new_admin, monkeypatch):
+    """The conversation follows the person to where they are, not to where they were."""
+    here = company(departments=2, people=2)
+    write(new_sender(), here.word(0))
+    (conversation,) = here.conversations()
+    other = next(person for person in here.staff[:2] if person != conversation.assignee)
+    other = User.objects.get(pk=other.pk)
+    changes = {"department": here.departments[1]}
+    update_user(user=other, actor=new_admin(), changes=changes)  # `other` does not know
+    _give(conversation, other, here.managers[0])
+    assert here.conversations()[0].department == here.departments[1]
+    assert_true_to_life(here)
+
+
+def test_a_lost_word_of_a_move_is_repaired(company):
+    """The process died after it had moved the person and before routing heard of it."""
+    here = company(departments=2, people=1)
+    write(new_sender(), here.word(0))
+    User.objects.filter(pk=here.staff[0].pk).update(department=here.departments[1])
+    assert routing.repair_agents() == 1
+    assert [c.assignee for c in here.conversations()] == [None]
+    assert_true_to_life(here)
+
+
+def test_a_lost_word_of_a_resolve_does_not_stop_the_next_who_takes_it(company):
+    """The process died after the resolve; the record of the last cycle is open still."""
+    here = company(people=2, staff_can_claim=True)
+    sender = new_sender()
+    write(sender, here.word(0))
+    conversation = conversation_of(sender)
+    record = conversation.assignments.get()
+    for person in here.staff:
+        check_out(user=person)
+    call(f"conversations/{conversation.public_id}/resolve", bearer(here.managers[0]))
+    write(sender, "Còn nữa")
+    Assignment.objects.filter(pk=record.pk).update(ended_at=None)
+    check_in_quietly(here.staff[1])
+    assert _take(conversation, here.staff[1]) == "taken"
+    assert_true_to_life(here)

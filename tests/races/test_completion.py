@@ -21,9 +21,7 @@ pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 
 def _events(conversation: Conversation, code: str) -> int:
-    return conversation.messages.filter(
-        direction=Message.Direction.EVENT, data__code=code
-    ).count()
+    return conversation.messages.filter(direction=Message.Direction.EVENT, data__code=code).count()
 
 
 def _one_and_a_queue(company):

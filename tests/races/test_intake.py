@@ -51,7 +51,9 @@ def test_the_same_external_id_under_32_keys(rounds, company):
         here, sender = company(people=2), new_sender()
         message_id = _one_message(
             at_once(
-                partial(write, sender, here.word(0), external_id=f"id-{number}", key=f"{number}-{n}")
+                partial(
+                    write, sender, here.word(0), external_id=f"id-{number}", key=f"{number}-{n}"
+                )
                 for n in range(32)
             )
         )
@@ -67,7 +69,9 @@ def test_the_same_external_id_from_16_customers(rounds, company):
     for number in rounds:
         here = company(people=2)
         at_once(
-            partial(write, new_sender(), here.word(0), external_id=f"id-{number}", key=f"{number}-{n}")
+            partial(
+                write, new_sender(), here.word(0), external_id=f"id-{number}", key=f"{number}-{n}"
+            )
             for n in range(16)
         )
         assert Message.objects.inbound().filter(external_id=f"id-{number}").count() == 1
