@@ -17,19 +17,6 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import (
-    EMPTY,
-    LIST_CHARS,
-    ReadOnlyAdmin,
-    ServiceAdmin,
-    ServiceForm,
-    block,
-    changed,
-    column,
-    json_block,
-    link,
-    titled,
-)
 from accounts.client_ip import client_ip
 from inbox import services
 from inbox.models import (
@@ -42,6 +29,19 @@ from inbox.models import (
     WebhookEvent,
 )
 from inbox.services.channels import MIN_SECRET_CHARS
+from omnichat.lib.admin import (
+    EMPTY,
+    LIST_CHARS,
+    ReadOnlyAdmin,
+    ServiceAdmin,
+    ServiceForm,
+    block,
+    changed,
+    column,
+    json_block,
+    link,
+    titled,
+)
 
 CHANNEL = column("channel", _("channel"))
 CONTACT = column("contact", _("contact"))

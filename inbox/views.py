@@ -100,7 +100,7 @@ def reply_retry(request: HttpRequest, public_id: UUID, message_id: int) -> HttpR
     """Send a failed reply again."""
     conversation = _visible(request, public_id)
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=message_id)
-    parts = OutboundPart.objects.filter(message=message)
+    parts = OutboundPart.objects.filter(message=message, conversation=conversation)
     try:
         services.retry_reply(conversation=conversation, parts=list(parts), by=request.user)
     except DomainError as error:

@@ -11,7 +11,8 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import (
+from accounts.client_ip import client_ip
+from omnichat.lib.admin import (
     ReadOnlyAdmin,
     ServiceAdmin,
     ServiceForm,
@@ -20,7 +21,6 @@ from accounts.admin import (
     json_block,
     titled,
 )
-from accounts.client_ip import client_ip
 from omnichat.lib.text import fold
 from routing import services
 from routing.models import Agent, Assignment, Keyword

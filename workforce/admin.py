@@ -1,6 +1,6 @@
 """The back office's page of working time."""
 
-from accounts.admin import ReadOnlyAdmin
+from omnichat.lib.admin import ReadOnlyAdmin
 from workforce.models import TimeEntry
 
 

@@ -177,14 +177,19 @@ def set_preferences(*, user: User, **preferences: str) -> None:
 
 
 @transaction.atomic
-def change_password(*, user: User, password: str, ip: str | None = None) -> User:
-    """Replace the password; every other session and every token ends. Raises WeakPassword."""
+def change_password(
+    *, user: User, password: str, actor: User | None = None, ip: str | None = None
+) -> User:
+    """Replace the password; every other session and every token ends. Raises WeakPassword.
+
+    `actor` is an administrator who does it for somebody else.
+    """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _set_password(user, password)
     user.credentials_epoch += 1
     user.save(update_fields=["password", "credentials_epoch"])
     end_all_tokens(user)
-    record("password_changed", actor=user, target=user, ip=ip)
+    record("password_changed", actor=actor or user, target=user, ip=ip)
     return user
 
 

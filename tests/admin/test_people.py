@@ -174,7 +174,7 @@ def test_a_new_password_ends_sessions_and_is_written_nowhere(client, admin, peop
     bearer = {"authorization": f"Bearer {tokens['access_token']}"}
     assert client.get("/api/v1/departments", headers=bearer).status_code == 401
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.actor, entry.ip) == ("password_set", admin, IP)
+    assert (entry.action, entry.actor, entry.ip) == ("password_changed", admin, IP)
     assert entry.changes == {}
     log = LogEntry.objects.get()
     pages = [address("accounts.user", page, staff.pk) for page in ("change", "history")]
