@@ -112,7 +112,7 @@ def _lock(conversation: Conversation) -> Conversation:
 
 def _claim_own_place(conversation: Conversation, user: User) -> None:
     is_own = conversation.department_id == user.department_id
-    if False:
+    if not (is_own and user.department and user.department.staff_can_claim):
         raise MayNotClaim(_("In this department conversations are handed out, not taken."))
     if claim_place(
         conversation, user_id=user.pk, department_id=user.department_id, at=timezone.now()
