@@ -218,7 +218,7 @@ class OrganisationForm(forms.ModelForm):
     language = forms.ChoiceField(
         label=_("Language"),
         choices=User.Language.choices,
-        help_text=_("Of the sign-in page."),
+        help_text=_("Shown on the sign-in page."),
     )
 
     def clean_time_zone(self) -> str:

@@ -68,7 +68,9 @@ class ChannelForm(ServiceForm):
     make_secret = forms.BooleanField(
         label=_("Make a new secret"),
         required=False,
-        help_text=_("It is shown once, after saving. The one before is accepted for 24 hours."),
+        help_text=_(
+            "The secret is shown once, after saving. The one before is accepted for 24 hours."
+        ),
     )
 
     def __init__(self, *args, **kwargs) -> None:
@@ -345,7 +347,7 @@ class OutboundPartAdmin(ReadOnlyAdmin):
         ATTEMPTS,
         LAST_ERROR,
         RUN_AFTER,
-        column("give_up_at", _("given up at")),
+        column("give_up_at", _("gives up at")),
         "created_at",
         "sent_at",
     ]

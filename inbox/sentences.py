@@ -42,7 +42,9 @@ EVENTS = {
     "assigned_by_person": _("<b>{by}</b> assigned it to <b>{person}</b>"),
     "taken": _("<b>{person}</b> took it"),
     "released_checked_out": _("Back in the queue because <b>{person}</b> is no longer at work"),
-    "released_deactivated": _("Back in the queue because <b>{person}</b>’s account was closed"),
+    "released_deactivated": _(
+        "Back in the queue because <b>{person}</b>’s account was deactivated"
+    ),
     "released_department_changed": _(
         "Back in the queue because <b>{person}</b> changed department"
     ),

@@ -55,7 +55,11 @@ def conversation_thread(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.GET.get("version") == thread.version:
         return HttpResponse(status=STATUS_NO_CHANGE)
     services.mark_seen(conversation=conversation, user=request.user)
-    context = {"conversation": conversation, "thread": thread}
+    context = {
+        "conversation": conversation,
+        "thread": thread,
+        "is_workable": conversation.is_workable_by(request.user),
+    }
     return render_page(request, "inbox/thread_page.html", "inbox/_thread.html", context)
 
 

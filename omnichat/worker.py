@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -49,31 +50,32 @@ class Worker:
     """Runs until told to stop; finishes what it has begun."""
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
+        # Not an Event: its lock may be held by the very line that a signal interrupts.
+        self._is_stopping = False
         self._free = threading.Semaphore(SENDERS)
 
     def stop(self) -> None:
-        self._stop.set()
+        self._is_stopping = True
 
     def run(self) -> None:
         logger.info("worker started")
         with ThreadPoolExecutor(SENDERS, thread_name_prefix="sender") as senders:
-            while not self._stop.is_set():
+            while not self._is_stopping:
                 try:
                     is_busy = self._round(senders)
                 except DatabaseError:
                     logger.exception("the database is away; trying again")
                     close_old_connections()
-                    self._stop.wait(DATABASE_AWAY_SECONDS)
+                    time.sleep(DATABASE_AWAY_SECONDS)
                 else:
-                    self._stop.wait(0 if is_busy else IDLE_SECONDS)
+                    time.sleep(0 if is_busy else IDLE_SECONDS)
         logger.info("worker stopped")
 
     def _round(self, senders: ThreadPoolExecutor) -> bool:
         """Hand out one part if a sender is free, then run the jobs that are due."""
         is_busy = self._hand_out(senders)
         for job in JOBS:
-            if self._stop.is_set():
+            if self._is_stopping:
                 return False
             run_if_due(job)
         return is_busy

@@ -26,7 +26,7 @@ from routing.models import Assignment, Keyword
 @require_GET
 @role_required(*EVERYONE)
 def conversation_why(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Why it is with whom it is, or why nobody has it yet; hand-over for those who may."""
+    """Why it was assigned this way, or why nobody has it yet; hand-over for those who may."""
     conversation = _visible(request, public_id)
     return _why_page(request, conversation, AssignForm(user=request.user))
 

@@ -27,6 +27,8 @@ from accounts.services import update_user
 from accounts.tokens import issue_tokens
 from inbox.models import Conversation, Message, OutboundPart
 from routing.models import Keyword
+from routing.services import take_conversation
+from routing.services.by_hand import MayNotClaim
 from tests.factories import (
     PASSWORD,
     ContactFactory,
@@ -518,6 +520,15 @@ def test_a_message_of_another_conversation_is_not_reached_through_an_own_one(wor
     path = {"public_id": world.waiting.public_id, "message_id": world.reply.pk}
     call(world, "manager", "post", "inbox:reply_retry", Row((), path=lambda world: path))
     assert OutboundPart.objects.get().state == OutboundPart.State.FAILED
+
+
+@pytest.mark.parametrize("who", ["staff", "other_staff"])
+def test_taking_is_refused_by_the_rule_itself_too(world, who):
+    """Were the scope ever widened, claiming still needs the department's consent."""
+    before = everything()
+    with pytest.raises(MayNotClaim):
+        take_conversation(conversation=world.waiting, by=world.people[who])
+    assert everything() == before
 
 
 def test_work_is_handed_only_to_people_one_may_name(world):

@@ -149,7 +149,7 @@ def require_may_set_presence(*, actor: User, user: User) -> None:
     if actor.is_manager and user.role != User.Role.STAFF:
         raise NotStaff(_("You can set the status of staff only."))
     if not user.is_active:
-        raise PersonNotActive(_("This account is closed. Open it again first."))
+        raise PersonNotActive(_("This account is deactivated. Activate it first."))
 
 
 @transaction.atomic

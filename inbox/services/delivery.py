@@ -40,11 +40,13 @@ def deliver(part: OutboundPart) -> str:
     No transaction is open while the channel is called. A killed worker's part is sent again
     after the lease, with the same id.
     """
-    part = OutboundPart.objects.select_related("channel", "message", "conversation__identity").get(
-        pk=part.pk
-    )
-    result = _send(part)
-    changes = _after(part, result)
+    rows = OutboundPart.objects.select_related("channel", "message", "conversation__identity")
+    whole = rows.get(pk=part.pk)
+    if (whole.locked_by, whole.attempts) != (part.locked_by, part.attempts):
+        logger.warning("part %s was taken over before it was sent", part.pk)
+        return whole.state
+    changes = _after(part, _send(whole))
+    # The claim, not the row as it is now, says whose outcome counts.
     if not finish(part, **changes):
         logger.warning("part %s was taken over while it was being sent", part.pk)
     return changes["state"]

@@ -21,7 +21,7 @@ PLATFORM_NAMES = {
     "whatsapp": "WhatsApp",
     "telegram": "Telegram",
     "instagram": "Instagram",
-    "email": "E-mail",
+    "email": "Email",
     "web": "Web",
     "generic": "Webhook",
 }

@@ -71,7 +71,7 @@ def take_conversation(
             _put(conversation, by)
         # A crash may have left the record of the last cycle open.
         end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=timezone.now())
-        _write_down(conversation, by, by, "taken", ip)
+        _write_down(conversation, by, by, ip)
         recount_agents([by.pk])
     return Conversation.objects.for_list().get(pk=conversation.pk)
 
@@ -99,7 +99,7 @@ def _assign(conversation: Conversation, assignee: User, by: User, ip: str | None
         assignee = agent.user
         before = str(User.objects.get(pk=former_id)) if former_id else None
         _put(conversation, assignee)
-        _write_down(conversation, assignee, by, "assigned_by_person", ip, before=before)
+        _write_down(conversation, assignee, by, ip, before=before)
         return recount_agents(both).get(former_id)
 
 
@@ -113,7 +113,11 @@ def _lock(conversation: Conversation) -> Conversation:
 def _claim_own_place(conversation: Conversation, user: User) -> None:
     is_own = conversation.department_id == user.department_id
     if not (is_own and user.department and user.department.staff_can_claim):
-        raise MayNotClaim(_("In this department conversations are handed out, not taken."))
+        raise MayNotClaim(
+            _(
+                "In this department conversations are assigned by themselves; yours will come to you."
+            )
+        )
     if claim_place(
         conversation, user_id=user.pk, department_id=user.department_id, at=timezone.now()
     ):
@@ -133,7 +137,6 @@ def _write_down(
     conversation: Conversation,
     assignee: User,
     by: User,
-    code: str,
     ip: str | None,
     *,
     before: str | None = None,
@@ -148,7 +151,7 @@ def _write_down(
         department_id=conversation.department_id,
         policy=Assignment.Policy.BY_HAND,
         explanation={"by": by.display_name, "chosen": {"name": assignee.display_name}},
-        code=code,
+        code="taken" if assignee.pk == by.pk else "assigned_by_person",
         params={"person": assignee.display_name, "by": by.display_name},
         at=timezone.now(),
         assigned_by=by,

@@ -28,7 +28,7 @@ class AttendanceViewSet(GenericViewSet):
     @extend_schema(request=None, responses={200: TimeEntrySerializer, 201: TimeEntrySerializer})
     def checkin(self, request):
         """Start work: 201 with the new entry, 200 with the one that is open already."""
-        entry, is_new = services.check_in(user=request.user)  # ok
+        entry, is_new = services.check_in(user=request.user)
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(TimeEntrySerializer(entry).data, status=code)
 

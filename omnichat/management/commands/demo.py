@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 
 from django.conf import settings
@@ -40,14 +39,13 @@ class Command(BaseCommand):
             call_command("seed_demo", reply_url=reply_url)
         # The port may differ from the last start's.
         Channel.objects.filter(reply_url__endswith=REPLY_PATH).update(reply_url=reply_url)
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+        signals = _listen()
         children = [_start(_web(host, port)), _start([sys.executable, "manage.py", "run_worker"])]
         try:
-            if _is_up(port, children, stop):
+            if _is_up(port, children, signals):
                 self._announce(port)
-            while not stop.wait(0.2):
+            while not signals:
+                time.sleep(0.2)
                 if dead := [child for child in children if child.poll() is not None]:
                     raise CommandError(f"{dead[0].args[-1]} ended by itself; see above.")
         finally:
@@ -61,6 +59,17 @@ class Command(BaseCommand):
         lines += ["", "Ctrl-C stops it.", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+
+def _listen() -> list[int]:
+    """Return a list that fills when we are told to stop; see omnichat.worker why no Event."""
+    signals: list[int] = []
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # the terminal closes; not under nohup
+        numbers.append(signal.SIGHUP)
+    for number in numbers:
+        signal.signal(number, lambda number, _frame: signals.append(number))
+    return signals
 
 
 def _web(host: str, port: int) -> list[str]:
@@ -102,13 +111,13 @@ def _require_free(host: str, port: int) -> None:
             ) from error
 
 
-def _is_up(port: int, children: list[subprocess.Popen], stop: threading.Event) -> bool:
+def _is_up(port: int, children: list[subprocess.Popen], signals: list[int]) -> bool:
     for _second in range(150):
-        if stop.is_set() or any(child.poll() is not None for child in children):
+        if signals or any(child.poll() is not None for child in children):
             return False
         with socket.socket() as probe:
             probe.settimeout(1)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return True
-        stop.wait(0.2)
+        time.sleep(0.2)
     return False

@@ -1,0 +1,478 @@
+"""P-I1, P-O1: processes are killed at the worst moment; nothing is lost, nothing done twice."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+
+from tests.e2e.installation import wait_until
+from tests.e2e.processes import DEADLINE_SECONDS, DEADLY, House, Process, Receiver, house
+
+pytestmark = pytest.mark.kills
+
+SALES, CUSTOMER_SERVICE = "báo giá", "bảo hành"  # words of the demo that lead there
+MANY = 30_000  # places: nobody is full here
+REPAIRED_SECONDS = 10  # promises P-I1, P-A5
+
+DYING_WEB, HASTY_WORKER = "tests.e2e.dying_web", "tests.e2e.hasty_worker"
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    with house(tmp_path_factory.mktemp("house")) as made:
+        made.write("UPDATE routing_agent SET capacity = ? WHERE capacity > 0", MANY)
+        yield made
+
+
+@pytest.fixture
+def home(installation):
+    """The installation, with nothing of it running before and after."""
+    yield installation
+    installation.stop_all()
+
+
+@pytest.fixture
+def receiver(installation):
+    receiver = Receiver()
+    installation.write("UPDATE inbox_channel SET reply_url = ?", receiver.url)
+    yield receiver
+    receiver.close()
+
+
+def _customer() -> dict[str, str]:
+    """A new customer, and the id of their one message."""
+    number = next(_numbers)
+    return {"sender": f"+84777{number:06}", "external_id": f"kill-{number}"}
+
+
+# --- The web dies between two commits ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("first_back", ["web", "worker"])
+def test_web_dies_between_storing_and_routing(home, first_back):
+    """The sender heard nothing, the message is there; the sweep finds somebody for it."""
+    dying, customer = home.web(DYING_WEB), _customer()
+    with pytest.raises(OSError):
+        home.message(f"{SALES} {DEADLY}", **customer)
+    assert wait_until(lambda: not dying.is_running())
+    assert _stored(home, customer) == [(None, None)]
+
+    if first_back == "web":
+        home.web()
+        again = home.message(f"{SALES} {DEADLY}", **customer)
+        assert (again.status, again.body["queued"]) == (200, True)
+        assert _stored(home, customer) == [(None, None)]
+    worker = home.worker()
+    _within_the_promise(worker, lambda: _stored(home, customer)[0][1] is not None)
+    if first_back == "worker":
+        home.web()
+    again = home.message(f"{SALES} {DEADLY}", **customer)
+    assert (again.status, again.body["queued"]) == (200, False)
+    assert (again.body["department"], again.body["assigned_to"]) == ("Sales", "staff2")
+    ((keywords, _assignee),) = _stored(home, customer)
+    assert "báo giá" in str(keywords)
+    assert _count(home, customer, "routing_assignment") == 1
+    _assert_counts_are_true(home)
+
+
+def test_web_dies_before_routing_hears_of_a_resolve(home):
+    """The place is counted off and the record ended by the repair."""
+    home.web(DYING_WEB)
+    customer = _customer()
+    conversation = home.message(CUSTOMER_SERVICE, **customer).body["conversation_id"]
+    assert _count(home, customer, "routing_assignment", "ended_at IS NULL") == 1
+    home.write(
+        "UPDATE inbox_contact SET name = ? WHERE id = (SELECT contact_id FROM "
+        "inbox_contactidentity WHERE external_id = ?)",
+        DEADLY,
+        customer["sender"],
+    )
+    admin = home.bearer("admin", "adminpass")
+    with pytest.raises(OSError):
+        home.post(f"/api/v1/conversations/{conversation}/resolve", **admin)
+    assert _count(home, customer, "inbox_cycle", "resolved_at IS NOT NULL") == 1
+    assert _count(home, customer, "routing_assignment", "ended_at IS NULL") == 1
+    worker = home.worker()
+    _within_the_promise(
+        worker,
+        lambda: (
+            _count(home, customer, "routing_assignment", "ended_at IS NULL") == 0
+            and _wrong_counts(home) == []
+        ),
+    )
+
+
+def test_web_dies_before_routing_hears_of_a_check_out(home):
+    """Nobody keeps what somebody at work could do."""
+    home.web(DYING_WEB)
+    leaver, customer = _hire(home, department=1), _customer()
+    _give_everything_of_sales_to(home, leaver)
+    answer = home.message(SALES, **customer)
+    assert answer.body["assigned_to"] == leaver["username"]
+    home.write(
+        "UPDATE accounts_user SET display_name = ? WHERE username = ?",
+        f"Lan {DEADLY}",
+        leaver["username"],
+    )
+    with pytest.raises(OSError):
+        home.post("/shifts/checkout", **leaver["bearer"])
+    home.write("UPDATE routing_agent SET capacity = ? WHERE capacity > 0", MANY)
+    worker = home.worker()
+    staff2 = home.one("SELECT id FROM accounts_user WHERE username = 'staff2'")
+    _within_the_promise(worker, lambda: _stored(home, customer)[0][1] == staff2)
+    assert _count(home, customer, "routing_assignment") == 2
+    _assert_counts_are_true(home)
+
+
+def test_deactivation_ends_everything_at_once(home):
+    """P-S2, P-A5: tokens and the page's cookie are dead, the work is somebody else's."""
+    home.web()
+    leaver, customer = _hire(home, department=1), _customer()
+    page = _sign_in_on_the_page(home, leaver)
+    assert home.get("/messages", Accept="text/html", **page).status == 200
+    assert home.get("/messages", **leaver["bearer"]).status == 200
+    _give_everything_of_sales_to(home, leaver)
+    assert home.message(SALES, **customer).body["assigned_to"] == leaver["username"]
+    home.write("UPDATE routing_agent SET capacity = ? WHERE capacity > 0", MANY)
+
+    admin = home.bearer("admin", "adminpass")
+    changed = home.patch(f"/users/{leaver['id']}", {"is_active": False}, **admin)
+    assert (changed.status, changed.body["is_active"]) == (200, False)
+
+    assert home.get("/messages", **leaver["bearer"]).status == 401
+    refresh = {"refresh_token": leaver["tokens"]["refresh_token"]}
+    assert home.post("/auth/refresh", refresh).status == 401
+    shown = home.get("/messages", Accept="text/html", **page)
+    assert (shown.status, shown.headers["Location"]) == (302, "/login?next=/messages")
+    wrong = {"username": leaver["username"], "password": leaver["password"]}
+    assert home.post("/auth/token", wrong).status == 401
+    staff2 = home.one("SELECT id FROM accounts_user WHERE username = 'staff2'")
+    assert wait_until(lambda: _stored(home, customer)[0][1] == staff2, REPAIRED_SECONDS)
+    _assert_counts_are_true(home)
+
+
+# --- The worker dies, or is told to stop, while a reply is on its way ---------------------------
+
+
+def test_worker_dies_while_a_reply_is_on_its_way(home, receiver):
+    """The receiver hears it twice under one id; the page never says what is not true."""
+    home.web()
+    text = _reply(home)
+    receiver.hold()
+    worker = home.worker(HASTY_WORKER)
+    assert wait_until(lambda: receiver.keys(text), DEADLINE_SECONDS)
+    assert _delivery(home, text) == [("sending", 1)]
+    worker.kill()
+    receiver.let_go()
+    assert _delivery(home, text) == [("sending", 1)]
+    home.worker(HASTY_WORKER)
+    assert wait_until(lambda: _delivery(home, text)[0][0] == "sent", DEADLINE_SECONDS)
+    assert _delivery(home, text) == [("sent", 2)]
+    first, second = receiver.keys(text)
+    assert first == second
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_worker_finishes_a_send_before_it_stops(home, receiver, number):
+    home.web()
+    text = _reply(home)
+    receiver.hold()
+    worker = home.worker()
+    assert wait_until(lambda: receiver.keys(text), DEADLINE_SECONDS)
+    worker.popen.send_signal(number)
+    later = _reply(home)  # nothing new is begun
+    assert not wait_until(lambda: not worker.is_running(), 1.5)
+    assert _delivery(home, text) == [("sending", 1)]
+    told = time.monotonic()
+    receiver.let_go()
+    assert worker.popen.wait(15) == 0
+    assert time.monotonic() - told < 15
+    assert _delivery(home, text) == [("sent", 1)]
+    assert len(receiver.keys(text)) == 1
+    assert (_delivery(home, later), receiver.keys(later)) == ([("queued", 0)], [])
+    assert "worker stopped" in worker.printed()
+
+
+def test_an_idle_worker_stops_at_once(home):
+    worker = home.worker()
+    assert wait_until(lambda: "worker started" in worker.printed(), DEADLINE_SECONDS)
+    worker.popen.send_signal(signal.SIGTERM)
+    assert worker.popen.wait(15) == 0
+
+
+# --- Anybody dies at any moment -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.long)])
+def test_killed_at_random_under_load(home, receiver, kills):
+    """40 messages a second whose senders repeat until they hear 200; replies in between."""
+    dice = random.Random(kills)
+    parts: dict[str, Process] = {"web": home.web(), "worker": home.worker(HASTY_WORKER)}
+    load = _Load(home, per_second=40)
+    with load.running():
+        for _kill in range(kills):
+            time.sleep(dice.uniform(1.0, 3.0))
+            hit = dice.choice([["web"], ["worker"], ["web", "worker"]])
+            for name in hit:
+                parts[name].kill()
+            time.sleep(dice.uniform(0.0, 0.5))
+            if "worker" in hit:
+                parts["worker"] = home.worker(HASTY_WORKER)
+            if "web" in hit:
+                parts["web"] = home.web()
+        time.sleep(1.0)
+    assert load.faults == []
+    assert len(load.heard) == load.begun > 40
+
+    is_settled = partial(_is_settled, home)
+    assert wait_until(is_settled, DEADLINE_SECONDS), _unsettled(home)
+    stored = home.rows(
+        "SELECT external_id, count(*), min(id) FROM inbox_message "
+        "WHERE direction = 'inbound' AND external_id LIKE ? GROUP BY external_id",
+        f"{load.prefix}%",
+    )
+    assert {name: (1, pk) for name, pk in load.heard.items()} == {
+        name: (count, pk) for name, count, pk in stored
+    }
+    senders = home.one(
+        "SELECT count(*) FROM inbox_contactidentity WHERE external_id LIKE ?", f"{load.prefix}%"
+    )
+    conversations = home.rows(
+        "SELECT c.id FROM inbox_conversation c JOIN inbox_contactidentity i ON i.id = c.identity_id "
+        "WHERE i.external_id LIKE ?",
+        f"{load.prefix}%",
+    )
+    assert senders == len(conversations) == load.customers
+
+    parts_stored = home.rows(
+        "SELECT m.text, p.public_id FROM inbox_outboundpart p "
+        "JOIN inbox_message m ON m.id = p.message_id WHERE m.text LIKE ?",
+        f"{load.prefix}%",
+    )
+    texts = [text for text, _key in parts_stored]
+    assert set(load.answered) <= set(texts)
+    for text in set(load.answered):
+        assert texts.count(text) == 1
+    arrived = {(text, key.replace("-", "")) for key, text in receiver.arrivals}
+    assert arrived == {(text, str(key).replace("-", "")) for text, key in parts_stored}
+    _assert_counts_are_true(home)
+
+
+class _Load:
+    """Customers who write at a steady pace and repeat what was not answered, and a manager."""
+
+    threads = 8
+    customers = 60
+
+    def __init__(self, home: House, *, per_second: int) -> None:
+        self.home = home
+        self.pause = self.threads / per_second
+        self.prefix = f"load{next(_numbers)}-"
+        self.admin = home.bearer("admin", "adminpass")
+        self.begun = 0
+        self.heard: dict[str, int] = {}  # external id -> the message id in the answer
+        self.answered: list[str] = []  # texts of replies that were answered 201
+        self.faults: list[str] = []
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+
+    def running(self) -> _Load:
+        return self
+
+    def __enter__(self) -> None:
+        self._pool = ThreadPoolExecutor(self.threads + 1)
+        self._work = [self._pool.submit(self._write) for _thread in range(self.threads)]
+        self._work.append(self._pool.submit(self._answer))
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        self._pool.shutdown()
+        for work in self._work:
+            work.result()
+
+    def _write(self) -> None:
+        due = time.monotonic()
+        while not self._over.is_set():
+            with self._lock:
+                self.begun += 1
+                number = self.begun
+            self._insist(number)
+            due += self.pause
+            time.sleep(max(0.0, due - time.monotonic()))
+
+    def _insist(self, number: int) -> None:
+        name = f"{self.prefix}{number}"
+        text = (SALES, CUSTOMER_SERVICE)[number % 2]
+        sender = f"{self.prefix}{number % self.customers}"
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                answer = self.home.message(text, sender=sender, external_id=name)
+            except OSError:
+                time.sleep(0.1)
+                continue
+            if answer.status == 200:
+                self.heard[name] = answer.body["message_id"]
+                return
+            self.faults.append(f"{name}: {answer.status} {answer.body}")
+            return
+        self.faults.append(f"{name}: no answer")
+
+    def _answer(self) -> None:
+        """Reply to a customer now and then; a reply without an answer is not repeated."""
+        for number in itertools.count(1):
+            if self._over.wait(0.3):
+                return
+            text = f"{self.prefix}reply-{number}"
+            found = self.home.rows(
+                "SELECT c.public_id FROM inbox_conversation c "
+                "JOIN inbox_contactidentity i ON i.id = c.identity_id WHERE i.external_id = ?",
+                f"{self.prefix}{number % self.customers}",
+            )
+            for (public_id,) in found:
+                path = f"/api/v1/conversations/{public_id}/reply"
+                try:
+                    answer = self.home.post(path, {"text": text}, **self.admin)
+                except OSError:
+                    continue
+                if answer.status == 201:
+                    self.answered.append(text)
+                else:
+                    self.faults.append(f"{text}: {answer.status} {answer.body}")
+
+
+# --- What the database says ---------------------------------------------------------------------
+
+
+def _stored(home: House, customer: dict[str, str]) -> list[tuple]:
+    """Keywords and assignee of each message under this id; None while nobody looked, has it."""
+    return home.rows(
+        "SELECT m.keywords, c.assignee_id FROM inbox_message m "
+        "JOIN inbox_conversation c ON c.id = m.conversation_id WHERE m.external_id = ?",
+        customer["external_id"],
+    )
+
+
+def _count(home: House, customer: dict[str, str], table: str, condition: str = "1 = 1") -> int:
+    """Rows of a table about this customer's conversation."""
+    return home.one(
+        f"SELECT count(*) FROM {table} t "  # noqa: S608 - our own words
+        "JOIN inbox_conversation c ON c.id = t.conversation_id "
+        f"JOIN inbox_contactidentity i ON i.id = c.identity_id WHERE i.external_id = ? "
+        f"AND t.{condition}"
+        if condition != "1 = 1"
+        else f"SELECT count(*) FROM {table} t JOIN inbox_conversation c ON c.id = t.conversation_id "  # noqa: S608
+        "JOIN inbox_contactidentity i ON i.id = c.identity_id WHERE i.external_id = ?",
+        customer["sender"],
+    )
+
+
+def _wrong_counts(home: House) -> list[tuple]:
+    """People whose counted conversations are not the ones they have."""
+    return home.rows(
+        "SELECT a.user_id, a.open_count FROM routing_agent a WHERE a.open_count <> (SELECT count(*) "
+        "FROM inbox_conversation c WHERE c.assignee_id = a.user_id AND c.status = 'open')"
+    )
+
+
+def _assert_counts_are_true(home: House) -> None:
+    assert _wrong_counts(home) == []
+    doubled = home.rows(
+        "SELECT conversation_id FROM routing_assignment WHERE ended_at IS NULL "
+        "GROUP BY conversation_id HAVING count(*) > 1"
+    )
+    assert doubled == []
+
+
+def _delivery(home: House, text: str) -> list[tuple]:
+    return home.rows(
+        "SELECT p.state, p.attempts FROM inbox_outboundpart p "
+        "JOIN inbox_message m ON m.id = p.message_id WHERE m.text = ?",
+        text,
+    )
+
+
+def _unsettled(home: House) -> dict[str, object]:
+    """What still has to happen, by kind."""
+    return {
+        "not routed": home.one(
+            "SELECT count(*) FROM inbox_message WHERE direction = 'inbound' AND keywords IS NULL"
+        ),
+        "waiting without a reason": home.one(
+            "SELECT count(*) FROM inbox_conversation WHERE status = 'open' "
+            "AND assignee_id IS NULL AND waiting_reason = ''"
+        ),
+        "not sent": home.one("SELECT count(*) FROM inbox_outboundpart WHERE state <> 'sent'"),
+        "failed events": home.one(
+            "SELECT count(*) FROM inbox_webhookevent WHERE state <> 'applied'"
+        ),
+        "counted wrong": len(_wrong_counts(home)),
+    }
+
+
+def _is_settled(home: House) -> bool:
+    return not any(_unsettled(home).values())
+
+
+def _within_the_promise(worker: Process, condition) -> None:
+    """It becomes true within ten seconds of the worker's first round."""
+    assert wait_until(lambda: "worker started" in worker.printed(), DEADLINE_SECONDS)
+    assert wait_until(condition, REPAIRED_SECONDS), worker.printed()
+
+
+# --- People and replies -------------------------------------------------------------------------
+
+
+def _hire(home: House, *, department: int) -> dict:
+    """One more person at work, signed in."""
+    number = next(_numbers)
+    person = {"username": f"hired{number}", "password": "một con vịt xoè ra"}
+    admin = home.bearer("admin", "adminpass")
+    body = person | {"display_name": "Lan", "role": "staff", "department_id": department}
+    made = home.post("/users", body, **admin)
+    assert made.status == 201, made
+    tokens = home.sign_in(**person)
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    assert home.post("/shifts/checkin", **bearer).status == 201
+    return person | {"id": made.body["id"], "tokens": tokens, "bearer": bearer}
+
+
+def _give_everything_of_sales_to(home: House, person: dict) -> None:
+    """Leave nobody else of the department a place."""
+    home.write(
+        "UPDATE routing_agent SET capacity = 1 WHERE capacity > 0 AND user_id <> "
+        "(SELECT id FROM accounts_user WHERE username = ?)",
+        person["username"],
+    )
+
+
+def _sign_in_on_the_page(home: House, person: dict) -> dict[str, str]:
+    """The cookie of a person who used the form."""
+    form = home.get("/login", Accept="text/html")
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.body["text"])[1]
+    cookie = form.headers["Set-Cookie"].split(";")[0]
+    answer = home.form("/login", person | {"csrfmiddlewaretoken": token}, Cookie=cookie)
+    assert answer.status == 302, answer
+    cookies = answer.headers["Set-Cookie"]
+    return {"Cookie": re.search(r"session=[^;]+", cookies)[0]}
+
+
+def _reply(home: House) -> str:
+    """A customer wrote and was answered; returns the answer's text."""
+    customer = _customer()
+    conversation = home.message(SALES, **customer).body["conversation_id"]
+    text = f"Dạ có ạ {customer['external_id']}"
+    admin = home.bearer("admin", "adminpass")
+    answer = home.post(f"/api/v1/conversations/{conversation}/reply", {"text": text}, **admin)
+    assert answer.status == 201, answer
+    return text
