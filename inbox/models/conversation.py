@@ -25,7 +25,7 @@ class ConversationQuerySet(models.QuerySet):
         if user.is_admin:
             return self
         if user.is_manager:
-            return self.filter(Q(department=user.department_id))
+            return self.filter(Q(department=user.department_id) | Q(department=None))
         mine = Q(assignee=user)
         if user.department and user.department.staff_can_claim:
             mine |= Q(department=user.department_id, assignee=None, status="open")

@@ -115,7 +115,8 @@ def _claim_own_place(conversation: Conversation, user: User) -> None:
     if not (is_own and user.department and user.department.staff_can_claim):
         raise MayNotClaim(
             _(
-                "In this department conversations are assigned by themselves; yours will come to you."
+                "In this department conversations are assigned by themselves; yours will"
+                " come to you."
             )
         )
     if claim_place(

@@ -98,8 +98,8 @@ def test_a_refused_person_is_shown_at_the_field(client, admin, people, new, wron
 def test_refusals_speak_vietnamese(client, admin, new):
     User.objects.filter(pk=admin.pk).update(language="vi")
     response = client.post(ADD, new | {"password": "", "role": "owner"})
-    assert errors(response)["password"] == ["Trường này là bắt buộc."]
-    assert errors(response)["role"][0].startswith("Hãy chọn một lựa chọn hợp lệ.")
+    assert errors(response)["password"] == ["Mục này không được để trống."]
+    assert errors(response)["role"][0].startswith("Không có lựa chọn owner.")
 
 
 # --- Changing ---------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -135,6 +134,10 @@ class House:
     def patch(self, path: str, data: dict, **headers: str) -> Answer:
         return request("PATCH", f"{self.url}{path}", json.dumps(data).encode(), _JSON | headers)
 
+    def form(self, path: str, data: dict, **headers: str) -> Answer:
+        body = urllib.parse.urlencode(data).encode()
+        return request("POST", f"{self.url}{path}", body, headers)
+
     def message(self, text: str, *, sender: str, external_id: str) -> Answer:
         """Send a customer's message, as a shop's program would."""
         body = {"platform": "zalo", "sender": sender, "content": text, "external_id": external_id}
@@ -231,7 +234,8 @@ def _answer(response) -> Answer:
     raw = response.read()
     is_json = "json" in response.headers.get("Content-Type", "")
     body = json.loads(raw) if is_json else {"text": raw.decode(errors="replace")}
-    return Answer(response.status, body, dict(response.headers))
+    headers = {name: ", ".join(response.headers.get_all(name)) for name in response.headers}
+    return Answer(response.status, body, headers)
 
 
 # --- The customers' side ----------------------------------------------------------------------
@@ -320,7 +324,3 @@ def copy_of_the_tree(folder: Path) -> Path:
     for stamp in (".made", ".runtime", ".dev"):  # younger than the requirements: nothing to do
         (tree / ".venv" / stamp).touch()
     return tree
-
-
-def elapsed_since(moment: float) -> float:
-    return time.monotonic() - moment
