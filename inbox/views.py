@@ -16,7 +16,7 @@ from accounts.permissions import EVERYONE, role_required
 from inbox import services
 from inbox.filters import ConversationFilter
 from inbox.forms import ContactForm, ReplyForm
-from inbox.models import Conversation, Message, OutboundPart
+from inbox.models import Conversation
 from inbox.thread import is_sendable, load_thread
 from inbox.waiting import group_by_wait
 from omnichat.lib.errors import DomainError
@@ -103,10 +103,10 @@ def conversation_resolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def reply_retry(request: HttpRequest, public_id: UUID, message_id: int) -> HttpResponse:
     """Send a failed reply again."""
     conversation = _visible(request, public_id)
-    message = get_object_or_404(Message.objects.visible_to(request.user), pk=message_id)
-    parts = OutboundPart.objects.filter(message=message, conversation=conversation)
+    message = get_object_or_404(conversation.messages, pk=message_id)
+    parts = list(message.parts.all())
     try:
-        services.retry_reply(conversation=conversation, parts=list(parts), by=request.user)
+        services.retry_reply(conversation=conversation, parts=parts, by=request.user)
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("inbox:conversation_detail", public_id=public_id)

@@ -20,7 +20,7 @@ from omnichat.lib.htmx import render_page
 from routing import services
 from routing.explanation import explain
 from routing.forms import AssignForm, KeywordForm
-from routing.models import Assignment, Keyword
+from routing.models import Keyword
 
 
 @require_GET
@@ -130,7 +130,7 @@ def _visible(request: HttpRequest, public_id: UUID) -> Conversation:
 def _why_page(
     request: HttpRequest, conversation: Conversation, form: AssignForm, status: int = 200
 ) -> HttpResponse:
-    records = Assignment.objects.filter(conversation=conversation).order_by("-pk")
+    records = conversation.assignments.order_by("-pk")
     latest = records.select_related("assignee", "assigned_by").first()
     is_current = latest is not None and latest.assignee_id == conversation.assignee_id
     context = {

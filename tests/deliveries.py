@@ -4,12 +4,18 @@ import json
 import time
 
 from inbox.channels import signatures
+from inbox.channels.base import InboundEvent
 
 BRIEF = {
     "platform": "zalo",
     "sender": "+84901234567",
     "content": "Tôi cần hỗ trợ mua hàng",
 }
+
+
+def event(text: str = "Xin chào", *, sender: str = "kh-1", **fields) -> InboundEvent:
+    """One customer's message, as an adapter hands it to the intake."""
+    return InboundEvent(platform="zalo", sender=sender, text=text, raw="{}", **fields)
 
 
 def as_bytes(body: object) -> bytes:

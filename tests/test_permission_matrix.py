@@ -518,7 +518,8 @@ def test_a_failed_reply_of_somebody_else_is_not_sent_again(claimable):
 def test_a_message_of_another_conversation_is_not_reached_through_an_own_one(world):
     """Both are visible to the manager, but the address names one conversation."""
     path = {"public_id": world.waiting.public_id, "message_id": world.reply.pk}
-    call(world, "manager", "post", "inbox:reply_retry", Row((), path=lambda world: path))
+    row = Row((), path=lambda world: path)
+    assert call(world, "manager", "post", "inbox:reply_retry", row).status_code == 404
     assert OutboundPart.objects.get().state == OutboundPart.State.FAILED
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from inbox.models import Message, OutboundPart
 from inbox.services import receive, send_reply
 from routing.services import route_messages
-from tests.deliveries import BRIEF, deliver
+from tests.deliveries import BRIEF, deliver, event
 from tests.factories import (
     ChannelFactory,
     ContactIdentityFactory,
@@ -23,7 +23,6 @@ from tests.factories import (
     KeywordFactory,
     MessageFactory,
 )
-from tests.inbox.test_intake import event
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ class MessageViewSet(mixins.ListModelMixin, GenericViewSet):
     roles_by_action = {"list": EVERYONE, "complete": EVERYONE}
 
     def get_queryset(self):
-        return Message.objects.visible_to(self.request.user).inbound()
+        return Message.objects.visible_to(self.request.user).inbound().for_list()
 
     @extend_schema(request=None, responses=serializers.MessageSerializer)
     def complete(self, request, pk=None):

@@ -6,12 +6,15 @@ The worst moment is between two commits: what happened is stored, and routing ha
 import os
 import signal
 
-from omnichat.wsgi import application as application  # gunicorn looks for it here
+from django.core.wsgi import get_wsgi_application
 
-from accounts.models import User  # noqa: I001 - the line above loads the apps
-from inbox.models import Conversation, Message
-from routing import services
-from tests.e2e.processes import DEADLY
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omnichat.settings")
+application = get_wsgi_application()  # loads the apps, which what follows needs
+
+from accounts.models import User  # noqa: E402
+from inbox.models import Conversation, Message  # noqa: E402
+from routing import services  # noqa: E402
+from tests.e2e.processes import DEADLY  # noqa: E402
 
 
 def _die() -> None:

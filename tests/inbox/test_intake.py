@@ -11,6 +11,7 @@ from inbox.models import Contact, ContactIdentity, Conversation, Cycle, Message,
 from inbox.services import intake
 from inbox.signals import conversation_reopened, messages_received
 from routing.models import Assignment
+from tests.deliveries import event
 from tests.factories import (
     ChannelFactory,
     ContactIdentityFactory,
@@ -24,10 +25,6 @@ pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-def event(text: str = "Xin chào", *, sender: str = "kh-1", **fields) -> InboundEvent:
-    return InboundEvent(platform="zalo", sender=sender, text=text, raw="{}", **fields)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """P-A1, P-A3: one assignee, never above capacity, nobody idle, whatever happens at once."""
 
 import random
+import threading
 from functools import partial
 
 import pytest
@@ -12,7 +13,7 @@ from inbox.services import resolve_conversation, send_reply
 from routing import services as routing
 from routing.models import Agent, Assignment
 from routing.scoring import rank_least_open
-from routing.services import assignment
+from routing.services import assignment, placing, release
 from tests.races.company import (
     assert_nobody_idles,
     assert_true_to_life,
@@ -22,7 +23,7 @@ from tests.races.company import (
     new_sender,
     write,
 )
-from tests.races.together import at_once, words
+from tests.races.together import DEADLINE_SECONDS, at_once, words
 from workforce.services import check_in, check_out
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -214,6 +215,30 @@ def test_resolved_while_the_customer_writes_again(rounds, company):
         at_once(actions)
         assert_true_to_life(here)
         assert_nobody_idles(here)
+
+
+def test_a_slow_look_at_a_resolve_ends_no_later_record(company, monkeypatch):
+    """The customer writes while the resolve is being settled, and is given to somebody anew."""
+    here, sender = company(people=1), new_sender()
+    write(sender, here.word(0))
+    looked, written = threading.Event(), threading.Event()
+
+    def end_slowly(*arguments, **named) -> None:
+        if not looked.is_set():
+            looked.set()
+            written.wait(0.5)  # behind the lock nobody can get past this
+        placing.end_assignment(*arguments, **named)
+
+    def write_again() -> None:
+        assert looked.wait(DEADLINE_SECONDS)
+        write(sender, here.word(0))
+        written.set()
+
+    monkeypatch.setattr(release, "end_assignment", end_slowly)
+    resolve = partial(resolve_conversation, conversation=conversation_of(sender), by=here.staff[0])
+    at_once([resolve, write_again])
+    assert conversation_of(sender).assignee == here.staff[0]
+    assert_true_to_life(here)
 
 
 def test_taken_by_16_people(rounds, company):

@@ -1,6 +1,7 @@
 """P-W1: one open time entry, ended once; routing believes what is true in the end."""
 
 import random
+import threading
 from functools import partial
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from accounts.models import User
 from accounts.services import set_presence
 from routing.models import Agent
+from routing.services import refresh
 from tests.races.company import assert_true_to_life, bearer, call
-from tests.races.together import at_once, words
-from workforce.availability import availability
+from tests.races.together import DEADLINE_SECONDS, at_once, words
+from workforce.availability import Availability, availability
 from workforce.models import TimeEntry
 from workforce.services import check_in, check_out
 
@@ -90,6 +92,29 @@ def test_presence_changes_while_people_come_and_go(rounds, company):
         for person in here.staff:
             _assert_known(person)
         assert_true_to_life(here)
+
+
+def test_who_looked_later_writes_later(company, monkeypatch):
+    """A slow look at somebody who then goes home must not be written over "checked out"."""
+    person = company().staff[0]
+    looked, gone = threading.Event(), threading.Event()
+
+    def look_slowly(user: User) -> Availability:
+        truth = availability(user)
+        if truth.is_available:
+            looked.set()
+            gone.wait(0.5)  # behind the lock nobody can get past this
+        return truth
+
+    def leave() -> None:
+        assert looked.wait(DEADLINE_SECONDS)
+        check_out(user=person)
+        gone.set()
+
+    monkeypatch.setattr(refresh, "availability", look_slowly)
+    at_once([partial(refresh.refresh_agents, user_ids=[person.pk]), leave])
+    _assert_known(person)
+    assert not Agent.objects.get(user=person).is_routable
 
 
 def _quietly(step, person: User) -> str:
