@@ -1,0 +1,79 @@
+"""The lines of a thread."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from inbox.models import OutboundPart
+from inbox.services import send_reply
+from inbox.thread import PAGE_SIZE, load_thread
+from tests.factories import ConversationFactory, MessageFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+
+
+@pytest.fixture
+def mine(people):
+    return ConversationFactory(department=people["staff"].department, assignee=people["staff"])
+
+
+def test_lines_stand_in_the_platforms_order(mine):
+    late = MessageFactory(conversation=mine, text="late", sent_at=NOW)
+    early = MessageFactory(conversation=mine, text="early", sent_at=NOW - timedelta(hours=1))
+    assert load_thread(mine).lines == [early, late]
+
+
+def test_pages_of_earlier_lines_meet_without_overlap(mine):
+    lines = [
+        MessageFactory(conversation=mine, sent_at=NOW + timedelta(seconds=n // 3))
+        for n in range(PAGE_SIZE + 7)
+    ]
+    newest = load_thread(mine)
+    assert (newest.lines, newest.has_earlier) == (lines[7:], True)
+    earlier = load_thread(mine, before_id=newest.lines[0].pk)
+    assert (earlier.lines, earlier.has_earlier) == (lines[:7], False)
+
+
+def test_an_unknown_anchor_shows_the_newest(mine):
+    line = MessageFactory(conversation=mine)
+    other = MessageFactory()
+    assert load_thread(mine, before_id=other.pk).lines == [line]
+
+
+def test_the_poll_answers_only_what_changed(client, mine, people):
+    MessageFactory(conversation=mine)
+    client.force_login(people["staff"])
+    address = f"/conversations/{mine.public_id}/thread"
+    htmx = {"hx-request": "true"}
+
+    def version() -> str:
+        return load_thread(mine).version
+
+    first = version()
+    assert client.get(address, {"version": first}, headers=htmx).status_code == 204
+    send_reply(conversation=mine, author=people["staff"], text="Dạ")
+    second = version()
+    assert second != first
+    answer = client.get(address, {"version": first}, headers=htmx)
+    assert answer.status_code == 200
+    assert "Dạ" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+    OutboundPart.objects.update(state="sent")
+    assert client.get(address, {"version": second}, headers=htmx).status_code == 200
+
+
+def test_a_foreign_thread_is_not_there(client, mine, people):
+    client.force_login(people["colleague"])
+    assert client.get(f"/conversations/{mine.public_id}/thread").status_code == 404
+
+
+@pytest.mark.parametrize("before", ["", "abc", "-1", "9" * 30, "½"])
+def test_a_strange_anchor_is_ignored(client, mine, people, before):
+    MessageFactory(conversation=mine, text="newest line")
+    client.force_login(people["staff"])
+    answer = client.get(f"/conversations/{mine.public_id}", {"before": before})
+    assert answer.status_code == 200
+    assert "newest line" in answer.content.decode()
