@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -16,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
 from accounts.client_ip import client_ip
+from accounts.cookies import LANGUAGE_COOKIE
 from accounts.forms import PasswordForm, PreferencesForm, SignInForm
 from accounts.models import User
 from omnichat.lib.addresses import own_path
 from omnichat.lib.errors import DomainError
 
-LANGUAGE_COOKIE = "language"
 COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -67,7 +68,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Store language or theme of the account and go back to the page."""
     form = PreferencesForm(request.POST)
     if not form.is_valid():
-        return HttpResponse(status=400)
+        raise BadRequest
     services.set_preferences(user=request.user, **form.chosen())
     response = redirect(_next_address(request))
     for name, value in form.chosen().items():  # the sign-in page looks the same afterwards

@@ -19,11 +19,10 @@ from inbox.channels import signatures
 from inbox.channels.base import EventRefused
 from inbox.channels.registry import adapter_for
 from inbox.models import Channel, Message
+from omnichat.lib.errors import RETRY_AFTER_SECONDS
 from omnichat.lib.safe_json import BadJSON, parse_object
 
 logger = logging.getLogger(__name__)
-
-RETRY_AFTER_SECONDS = 5
 
 
 @csrf_exempt
@@ -46,7 +45,11 @@ def generic_webhook(request: HttpRequest) -> JsonResponse:
         if is_signed and not all(event.dedup_key() for event in events):
             detail = _("A signed delivery needs an id, so that it cannot be played back.")
             return _refusal(400, "id_needed", detail)
-        receipts = services.receive(channel=channel, events=events)
+        fingerprint = None
+        if is_signed and not all(event.external_id for event in events):
+            # The event's key may stand in a header, outside of what is signed.
+            fingerprint = signatures.fingerprint(raw, request.headers[signatures.HEADER])
+        receipts = services.receive(channel=channel, events=events, fingerprint=fingerprint)
         return JsonResponse(_receipt_body(receipts[0].message_id))
     except BadJSON as error:
         return _refusal(error.status, error.code, str(error))

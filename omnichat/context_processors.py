@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from routing.models import Agent
-from workforce.availability import availability
+from workforce.availability import Reason, availability
 
 
 def frame(request: HttpRequest) -> dict:
@@ -32,12 +32,11 @@ class Me:
             agent = Agent.objects.filter(user=self._user).first()
             now = availability(self._user)
             takes_work = agent is not None and agent.carries_conversations
-            is_full = takes_work and now.is_available and agent.open_count >= agent.capacity
+            is_full = takes_work and now.is_available and agent.is_full
             self._presence = {
                 "agent": agent if takes_work else None,
                 "now": now,
-                "is_full": is_full,
-                "reason": agent.shown_reason if is_full else now.reason,
+                "reason": Reason.AT_CAPACITY if is_full else now.reason,
                 "dot": "busy" if is_full else now.dot,
             }
         return self._presence

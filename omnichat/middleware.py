@@ -17,6 +17,7 @@ from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.cookies import LANGUAGE_COOKIE, THEME_COOKIE
 from accounts.models import Organisation, User
 from omnichat.error_pages import bad_request
 
@@ -37,7 +38,6 @@ SHORT_ADDRESSES = re.compile(
 BROKEN_UTF8 = re.compile("%[89A-F][0-9A-F]")
 # Never redirected or answered in a language: programs call them.
 MACHINE_PATHS = ("/api/", "/webhook", "/healthz/", "/static/")
-LANGUAGE_COOKIE, THEME_COOKIE = "language", "theme"
 MAX_DISCARDED_BYTES = 33_554_432
 
 

@@ -21,6 +21,7 @@ from inbox import services as inbox
 from inbox.models import OutboundPart
 from omnichat.models import PeriodicJob
 from routing import services as routing
+from workforce import services as workforce
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ class Job:
 JOBS = (
     Job("assign_waiting", timedelta(seconds=2), routing.assign_waiting),
     Job("repair_agents", timedelta(seconds=5), routing.repair_agents),
+    Job("repair_keyword_version", timedelta(seconds=5), routing.repair_keyword_version),
+    Job("end_time_of_deactivated", timedelta(seconds=30), workforce.end_time_of_deactivated),
     Job("retry_events", timedelta(seconds=2), inbox.retry_due_events),
     Job("flush_expired", timedelta(days=1), flush_expired),
 )

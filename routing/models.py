@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Department
 from workforce.availability import AT_WORK, Reason
 
 if TYPE_CHECKING:
@@ -28,11 +29,7 @@ class KeywordQuerySet(models.QuerySet):
 
     def editable_by(self, user: User) -> KeywordQuerySet:
         """Admin: all. Manager: those of the own department. Staff: none."""
-        if user.is_admin:
-            return self
-        if user.is_manager:
-            return self.filter(department=user.department_id)
-        return self.none()
+        return self.filter(department__in=Department.objects.managed_by(user))
 
     def for_list(self) -> KeywordQuerySet:
         return self.select_related("department").order_by("folded", "department_id", "pk")
@@ -71,7 +68,7 @@ class Keyword(models.Model):
                 fields=["department", "folded"], name="routing_keyword_unique_in_department"
             ),
             models.CheckConstraint(
-                condition=Q(weight__gte=Decimal("0.1")) & Q(weight__lte=Decimal(10)),
+                condition=Q(weight__gte=MIN_WEIGHT) & Q(weight__lte=MAX_WEIGHT),
                 name="routing_keyword_weight_in_range",
             ),
         ]
@@ -84,6 +81,8 @@ class KeywordVersion(models.Model):
     """One row that counts changes of keywords and departments; every process compares it."""
 
     version = models.PositiveBigIntegerField(default=1)
+    # What the version knows of departments; the sweep compares it, should their news be lost.
+    departments_mark = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
@@ -156,6 +155,11 @@ class Agent(models.Model):
         return self.is_routable and self.open_count < self.capacity
 
     @property
+    def is_full(self) -> bool:
+        """Taking work, but no place left."""
+        return self.reason == Reason.TAKING_WORK and self.open_count >= self.capacity > 0
+
+    @property
     def is_at_work(self) -> bool:
         return self.reason in AT_WORK
 
@@ -167,9 +171,7 @@ class Agent(models.Model):
     @property
     def shown_reason(self) -> Reason:
         """The reason with what only routing knows: taking work, but no place left."""
-        if self.reason == Reason.TAKING_WORK and self.open_count >= self.capacity > 0:
-            return Reason.AT_CAPACITY
-        return Reason(self.reason)
+        return Reason.AT_CAPACITY if self.is_full else Reason(self.reason)
 
 
 class Assignment(models.Model):

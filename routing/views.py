@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -139,15 +140,21 @@ def _why_page(
         "explanation": explain(latest) if is_current else None,
         "form": form,
         "may_assign": request.user.role in LEADS and not conversation.is_resolved,
-        "may_take": conversation.is_waiting and _may_claim(request.user, conversation),
+        "may_take": _may_take(request.user, conversation),
         "waiting_because": waiting_sentence(conversation),
     }
     return render_page(request, "routing/why.html", "routing/_why.html", context, status=status)
 
 
-def _may_claim(user: User, conversation: Conversation) -> bool:
-    """Leads may take what they see; staff what their department lets them."""
-    return user.role in LEADS or bool(user.department and user.department.staff_can_claim)
+def _may_take(user: User, conversation: Conversation) -> bool:
+    """Show the button only to those the service would not refuse at once."""
+    if not conversation.is_waiting:
+        return False
+    try:
+        services.require_may_take(conversation, user)
+    except DomainError:
+        return False
+    return True
 
 
 def _save(request: HttpRequest, form: KeywordForm, save) -> bool:
@@ -163,10 +170,10 @@ def _save(request: HttpRequest, form: KeywordForm, save) -> bool:
     return True
 
 
-def _editable_marked(request: HttpRequest, keywords) -> list[Keyword]:
+def _editable_marked(request: HttpRequest, keywords: QuerySet[Keyword]) -> list[Keyword]:
     """The rows, each with `is_editable` for this person."""
-    mine = set(Department.objects.managed_by(request.user).values_list("pk", flat=True))
+    editable = set(Keyword.objects.editable_by(request.user).values_list("pk", flat=True))
     rows = list(keywords)
     for keyword in rows:
-        keyword.is_editable = keyword.department_id in mine and request.user.role in LEADS
+        keyword.is_editable = keyword.pk in editable
     return rows

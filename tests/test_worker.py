@@ -46,6 +46,8 @@ def test_the_table_names_what_repairs_the_product():
     assert every == {
         "assign_waiting": 2,
         "repair_agents": 5,
+        "repair_keyword_version": 5,
+        "end_time_of_deactivated": 30,
         "retry_events": 2,
         "flush_expired": 86_400,
     }

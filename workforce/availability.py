@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
@@ -69,6 +69,12 @@ def availability_of(user_ids: Iterable[int]) -> dict[int, Availability]:
         checked_out_at=Subquery(latest.values("checked_out_at")[:1]),
     )
     return {person.pk: _decide(person) for person in people}
+
+
+def people_taking_work() -> models.QuerySet[User]:
+    """Those whose availability is `taking_work`, as a condition for a statement."""
+    at_work = TimeEntry.objects.open().filter(user=OuterRef("pk"))
+    return User.objects.filter(Exists(at_work), is_active=True, presence=User.Presence.AVAILABLE)
 
 
 def _decide(person: User) -> Availability:

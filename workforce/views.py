@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -22,7 +23,7 @@ def presence(request: HttpRequest) -> HttpResponse:
     """Check in or out, or say busy or available, and go back to the page."""
     choice = request.POST.get("choice", "")
     if choice not in CHOICES:
-        return HttpResponse(status=400)
+        raise BadRequest
     try:
         if choice == "checkin":
             services.check_in(user=request.user)

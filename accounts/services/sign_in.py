@@ -3,6 +3,7 @@
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +13,7 @@ from accounts.models import User
 from accounts.names import MAX_NAME_CHARS, normalize_username
 from accounts.services.audit import record
 from omnichat.lib.errors import DomainError
+from omnichat.lib.locks import lock_name
 
 
 class TooManyFailures(DomainError):
@@ -29,27 +31,48 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> User:
 
     Raises WrongCredentials with the tries that are left, and TooManyFailures after
     AXES_FAILURE_LIMIT failures of this name from this address. The answer is the same for
-    unknown names, wrong passwords and closed accounts.
+    unknown names, wrong passwords and closed accounts. Tries of one name from one address take
+    turns, so that many at once are not counted as one.
     """
-    # Folding may lengthen a name of another script; the counter's column takes no more.
-    credentials = {"username": normalize_username(username)[:MAX_NAME_CHARS]}
-    failures = AxesProxyHandler.get_failures(request, credentials)
-    left = settings.AXES_FAILURE_LIMIT - failures
-    if left <= 0:
+    name = _counted_name(username)
+    with transaction.atomic():
+        lock_name(f"sign-in:{name}:{client_ip(request)}")
+        user, left = _try(request, name, password)
+        if user is not None:
+            record("signed_in", actor=user, target=user, ip=client_ip(request))
+        elif left >= 0:
+            named = {"name": username[:60]}
+            record("sign_in_failed", actor=None, changes=named, ip=client_ip(request))
+    if user is not None:
+        return user
+    if left < 0:
         raise TooManyFailures(_("Too many wrong tries. Wait 15 minutes, then try again."))
-    user = authenticate(request, password=password, **credentials)
-    if user is None:
-        record("sign_in_failed", actor=None, changes={"name": username[:60]}, ip=client_ip(request))
-        left -= 1
-        raise WrongCredentials(
-            ngettext(
-                "The sign-in name or the password is not right. %(count)d try left.",
-                "The sign-in name or the password is not right. %(count)d tries left.",
-                left,
-            )
-            % {"count": left}
+    raise WrongCredentials(
+        ngettext(
+            "The sign-in name or the password is not right. %(count)d try left.",
+            "The sign-in name or the password is not right. %(count)d tries left.",
+            left,
         )
-    # axes itself forgets failures of the sign-in name at a page only, not of the e-mail address.
-    AxesProxyHandler.get_implementation().reset_user_attempts(request, credentials)
-    record("signed_in", actor=user, target=user, ip=client_ip(request))
-    return user
+        % {"count": left}
+    )
+
+
+def _try(request: HttpRequest, name: str, password: str) -> tuple[User | None, int]:
+    """Return the person or None, and the tries left; below 0 the password was not looked at."""
+    credentials = {"username": name}
+    failures = AxesProxyHandler.get_failures(request, credentials)
+    left = settings.AXES_FAILURE_LIMIT - failures - 1
+    if left < 0:
+        return None, left
+    user = authenticate(request, password=password, **credentials)
+    if user is not None:
+        # axes itself forgets failures at a page only, not at the token endpoint.
+        AxesProxyHandler.get_implementation().reset_user_attempts(request, credentials)
+    return user, left
+
+
+def _counted_name(typed: str) -> str:
+    """The name failures are counted under: an account has one, also when its e-mail is typed."""
+    # Folding may lengthen a name of another script; the counter's column takes no more.
+    name = normalize_username(typed)[:MAX_NAME_CHARS]
+    return User.objects.named(name).values_list("username", flat=True).first() or name

@@ -24,8 +24,7 @@ def verify(raw: bytes, header: str, secrets: list[str], *, now: float) -> bool:
     Anything malformed is a plain False. All comparisons take constant time.
     """
     stamp, given = "", []
-    for item in header.split(","):
-        name, _, value = item.strip().partition("=")
+    for name, _, value in _items(header):
         if name == "t":
             stamp = value
         elif name == "v1" and value.isascii():
@@ -40,6 +39,16 @@ def verify(raw: bytes, header: str, secrets: list[str], *, now: float) -> bool:
         for value in given[:4]:
             is_good |= hmac.compare_digest(expected, value)
     return is_good
+
+
+def fingerprint(raw: bytes, header: str) -> str:
+    """Return what identifies a signed delivery: a replay of it has the same."""
+    stamp = next((v for n, _, v in _items(header) if n == "t"), "")
+    return sha256(stamp.encode() + b"." + raw).hexdigest()
+
+
+def _items(header: str) -> list[tuple[str, str, str]]:
+    return [item.strip().partition("=") for item in header.split(",")]
 
 
 def _digest(raw: bytes, secret: str, stamp: str) -> str:

@@ -157,6 +157,13 @@ class Conversation(models.Model):
                 name="inbox_conversation_department",
             ),
             models.Index(fields=["status", "-last_message_at"], name="inbox_conversation_latest"),
+            models.Index(
+                fields=["assignee", "status", "-last_message_at"], name="inbox_latest_assignee"
+            ),
+            models.Index(
+                fields=["department", "status", "-last_message_at"],
+                name="inbox_latest_department",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -75,7 +75,10 @@ class Message(models.Model):
         COMPLETED = "completed", _("completed")
 
     conversation = models.ForeignKey(
-        Conversation, on_delete=models.PROTECT, related_name="messages"
+        Conversation,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,  # inbox_message_conversation begins with it
     )
     cycle = models.ForeignKey("inbox.Cycle", on_delete=models.PROTECT, related_name="messages")
     # Same as the conversation's; here because a message's external id is unique per channel.

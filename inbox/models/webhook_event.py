@@ -19,6 +19,9 @@ class WebhookEvent(QueuedRow):
     channel = models.ForeignKey("inbox.Channel", on_delete=models.PROTECT, related_name="+")
     # NULL: the sender named no id, so nothing can be a repeat of it.
     dedup_key = models.CharField(max_length=300, null=True, blank=True)
+    # Of a signed delivery whose message has no id: what was signed, so that the same signature
+    # under another Idempotency-Key is known again. NULL for all others.
+    fingerprint = models.CharField(max_length=64, null=True, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.APPLIED
     )
@@ -32,6 +35,9 @@ class WebhookEvent(QueuedRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "dedup_key"], name="inbox_webhook_event_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "fingerprint"], name="inbox_webhook_event_fingerprint_unique"
             ),
         ]
         indexes = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 # Seconds before the next try of an event that could not be applied: 8 tries in about 1.5 h.
 RETRY_STEPS = tuple(5 * 3**n for n in range(8))
 PREVIEW_CHARS = 200
+LONGEST_BACKDATING = timedelta(days=1)  # longer than the longest repeat of a platform we know
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +45,30 @@ class _IsRepeat(Exception):
 
 
 def receive(
-    *, channel: Channel, events: list[InboundEvent], at: datetime | None = None
+    *,
+    channel: Channel,
+    events: list[InboundEvent],
+    at: datetime | None = None,
+    fingerprint: str | None = None,
 ) -> list[Receipt]:
     """Store a delivery: contact, conversation, cycle and message of each event, once.
 
     One transaction for the batch; an event that fails is kept with its error for the worker
     and does not harm its neighbours. Locks the conversations it writes to. `at` is now unless
-    told. Raises only when the database itself refuses, so that the platform sends again.
+    told; `fingerprint` identifies a signed delivery whose messages have no id. Raises only when
+    the database itself refuses, so that the platform sends again.
     """
     at = at or timezone.now()
     try:
         with transaction.atomic():
-            receipts = [_take(channel, event, at) for event in events]
+            receipts = [_take(channel, event, at, fingerprint) for event in events]
             new = [r.message_id for r in receipts if r.message_id and not r.is_repeat]
             _tell_received(new)
             return receipts
     except Exception as error:  # the edge of a channel: whatever it is, the events are kept
         logger.exception("a delivery on channel %s could not be applied", channel.pk)
         with transaction.atomic():
-            return [_keep(channel, event, at, error) for event in events]
+            return [_keep(channel, event, at, error, fingerprint) for event in events]
 
 
 def apply_stored(
@@ -83,13 +89,13 @@ def preview_of(text: str) -> str:
     return " ".join(text[: PREVIEW_CHARS * 2].split())[:PREVIEW_CHARS]
 
 
-def _take(channel: Channel, event: InboundEvent, at: datetime) -> Receipt:
+def _take(channel: Channel, event: InboundEvent, at: datetime, fingerprint: str | None) -> Receipt:
     """Enter one event into the ledger and apply it; a known key changes nothing."""
     try:
         with transaction.atomic():
-            stored = _ledger_row(channel, event, at)
+            stored = _ledger_row(channel, event, at, fingerprint=fingerprint)
     except IntegrityError:
-        return Receipt(_known_message_id(channel, event), is_repeat=True)
+        return Receipt(_known_message_id(channel, event, fingerprint), is_repeat=True)
     try:
         with transaction.atomic():
             return Receipt(_apply(channel, stored, event, at).pk)
@@ -101,13 +107,19 @@ def _take(channel: Channel, event: InboundEvent, at: datetime) -> Receipt:
         return Receipt(None)
 
 
-def _keep(channel: Channel, event: InboundEvent, at: datetime, error: Exception) -> Receipt:
+def _keep(
+    channel: Channel,
+    event: InboundEvent,
+    at: datetime,
+    error: Exception,
+    fingerprint: str | None,
+) -> Receipt:
     """Keep an event that took its whole delivery down."""
     try:
         with transaction.atomic():
-            _ledger_row(channel, event, at, **_failed(error, at))
+            _ledger_row(channel, event, at, fingerprint=fingerprint, **_failed(error, at))
     except IntegrityError:
-        return Receipt(_known_message_id(channel, event), is_repeat=True)
+        return Receipt(_known_message_id(channel, event, fingerprint), is_repeat=True)
     return Receipt(None)
 
 
@@ -126,9 +138,16 @@ def _failed(error: Exception, at: datetime) -> dict:
     }
 
 
-def _known_message_id(channel: Channel, event: InboundEvent) -> int | None:
+def _known_message_id(
+    channel: Channel, event: InboundEvent, fingerprint: str | None = None
+) -> int | None:
     """The message an earlier copy of this event made, if it made one."""
     messages = Message.objects.filter(channel=channel)
+    if fingerprint:
+        found = messages.filter(webhook_event__channel=channel)
+        found = found.filter(webhook_event__fingerprint=fingerprint)
+        if known := found.values_list("pk", flat=True).first():
+            return known
     if key := event.dedup_key():
         found = messages.filter(webhook_event__channel=channel, webhook_event__dedup_key=key)
         if known := found.values_list("pk", flat=True).first():
@@ -206,31 +225,35 @@ def _conversation(
                     channel_id=identity.channel_id,
                     identity=identity,
                     contact=identity.contact,
-                    waiting_since=sent_at,
+                    waiting_since=_waiting_since(sent_at, at),
                     **news,
                 )
                 return conversation, _start_cycle(conversation, 1, sent_at)
         except IntegrityError:
             conversation = locked.get()
     if conversation.is_resolved:
-        return _reopen(conversation, sent_at, news)
+        return _reopen(conversation, sent_at, news, at)
     cycle = conversation.cycles.get(number=conversation.cycle_number)
     if conversation.status == Conversation.Status.WAITING:
-        news |= {"status": Conversation.Status.OPEN, "waiting_since": sent_at}
+        since = _waiting_since(sent_at, at)
+        news |= {"status": Conversation.Status.OPEN, "waiting_since": since}
     if sent_at < conversation.last_message_at:  # an older message that came late
         news = {key: news[key] for key in news if key not in ("last_message_at", "preview")}
     Conversation.objects.filter(pk=conversation.pk).update(**news)
     return conversation, cycle
 
 
-def _reopen(conversation: Conversation, sent_at: datetime, news: dict) -> tuple:
+def _reopen(
+    conversation: Conversation, sent_at: datetime, news: dict, at: datetime
+) -> tuple[Conversation, Cycle]:
     """Begin the next cycle. Nobody has it: whoever had it gets it again only if routable."""
     number = conversation.cycle_number + 1
     cycle = _start_cycle(conversation, number, sent_at)
+    news["last_message_at"] = max(sent_at, conversation.last_message_at)
     Conversation.objects.filter(pk=conversation.pk).update(
         status=Conversation.Status.OPEN,
         assignee=None,
-        waiting_since=sent_at,
+        waiting_since=_waiting_since(sent_at, at),
         waiting_reason="",
         seen_at=None,
         cycle_number=number,
@@ -245,6 +268,11 @@ def _reopen(conversation: Conversation, sent_at: datetime, news: dict) -> tuple:
         )
     )
     return conversation, cycle
+
+
+def _waiting_since(sent_at: datetime, at: datetime) -> datetime:
+    """Since when the customer waits: a platform's old date must not lead the queue for ever."""
+    return max(sent_at, at - LONGEST_BACKDATING)
 
 
 def _start_cycle(conversation: Conversation, number: int, at: datetime) -> Cycle:

@@ -25,6 +25,7 @@ PLATFORM_NAMES = {
     "web": "Web",
     "generic": "Webhook",
 }
+SHOWN_CHARS = 20_000  # of one message on the page; the whole text is in the API
 # Overrides of the writing direction can make a text read as something else than it says.
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -72,17 +73,22 @@ def failure(message: Message) -> str:
 
 @register.filter
 def marked(message: Message) -> SafeString:
-    """The text, escaped, with its keywords marked by their offsets."""
-    pieces, position = [], 0
+    """The text, escaped, with its keywords marked by their offsets; cut at SHOWN_CHARS."""
+    pieces, position, text = [], 0, message.text[:SHOWN_CHARS]
     for match in sorted(message.keywords or [], key=lambda found: found["start"]):
         start, end = match["start"], match["end"]
-        if start < position or end > len(message.text):
+        if start < position or end > len(text):
             continue  # the same words matched for two departments
-        pieces.append(_shown(message.text[position:start]))
-        pieces.append(format_html("<mark>{}</mark>", _shown(message.text[start:end])))
+        pieces.append(_shown(text[position:start]))
+        pieces.append(format_html("<mark>{}</mark>", _shown(text[start:end])))
         position = end
-    pieces.append(_shown(message.text[position:]))
+    pieces.append(_shown(text[position:]))
     return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+@register.filter
+def is_cut(message: Message) -> bool:
+    return len(message.text) > SHOWN_CHARS
 
 
 def _shown(text: str) -> SafeString:

@@ -5,7 +5,7 @@ import logging
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DataError, OperationalError
-from django.http import UnreadablePostError
+from django.http import Http404, UnreadablePostError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound
@@ -17,14 +17,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from omnichat.lib.errors import DomainError
+from omnichat.lib.errors import RETRY_AFTER_SECONDS, DomainError
 from omnichat.lib.safe_json import BadJSON, parse_object
 
 logger = logging.getLogger(__name__)
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
-RETRY_AFTER_SECONDS = 5
 
 # Data that no field or column takes; the faults of a caller, not of the program.
 _BAD_INPUT = (DataError, RecursionError, UnicodeError, OverflowError, UnreadablePostError)
@@ -119,6 +118,9 @@ def exception_handler(exc: Exception, context: dict) -> Response | None:
             code="bad_input",
             detail=_("The data holds a value that cannot be stored. Correct it and send it again."),
         )
+    elif isinstance(exc, Http404):
+        # Django's own sentence names the table, in English.
+        exc = NotFound()
     elif isinstance(exc, OperationalError):
         logger.warning("Database failed in %s: %s", view, type(exc.__cause__ or exc).__name__)
         exc = Refusal(

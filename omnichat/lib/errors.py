@@ -2,6 +2,8 @@
 
 from django.utils.functional import Promise
 
+RETRY_AFTER_SECONDS = 5  # told to a caller whose request the database could not take
+
 
 class DomainError(Exception):
     """A rule said no. `code` never changes; the sentence says what to do next.

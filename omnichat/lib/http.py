@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,12 +23,15 @@ from django.utils.translation import gettext_lazy as _
 from omnichat.lib.errors import DomainError
 from omnichat.lib.safe_json import clean_text
 
+RESOLVE_SECONDS = 3.0
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
 TOTAL_SECONDS = 15.0
 MAX_BODY_BYTES = 65_536  # of a response; the rest is not read
 BODY_CHARS = 500
 MAX_RETRY_AFTER_SECONDS = 86_400.0
+
+_resolvers = ThreadPoolExecutor(8, thread_name_prefix="resolver")
 
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.ASCII)
 _GLOBAL_UNICAST = IPv6Network("2000::/3")  # all that IANA has given out of IPv6, RFC 4291
@@ -185,9 +189,12 @@ def _parse(url: str) -> _Target:
 
 def _resolve(target: _Target) -> list[Address]:
     """Ask the resolver once. localhost keeps only the allowed of its two addresses, if any is."""
+    # The resolver has no time limit of its own, and a send's lease must outlast it.
+    asked = _resolvers.submit(socket.getaddrinfo, target.host, target.port, type=socket.SOCK_STREAM)
     try:
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+        found = asked.result(timeout=RESOLVE_SECONDS)
+    except (OSError, UnicodeError, TimeoutError) as error:
+        asked.cancel()
         raise NotDelivered(f"{type(error).__name__}: {error}") from error
     # A dict keeps the resolver's order.
     addresses = [ip_address(text) for text in dict.fromkeys(entry[4][0] for entry in found)]

@@ -2,11 +2,12 @@
 
 from routing.services.agents import recount_agents
 from routing.services.assignment import assign_next, drain_department, route_messages
-from routing.services.by_hand import assign_conversation, take_conversation
+from routing.services.by_hand import assign_conversation, require_may_take, take_conversation
 from routing.services.keywords import (
     bump_keyword_version,
     create_keyword,
     delete_keyword,
+    repair_keyword_version,
     update_keyword,
 )
 from routing.services.refresh import refresh_agents, set_capacity
@@ -25,6 +26,8 @@ __all__ = [
     "refresh_agents",
     "release_conversations",
     "repair_agents",
+    "repair_keyword_version",
+    "require_may_take",
     "route_messages",
     "set_capacity",
     "settle_conversation",

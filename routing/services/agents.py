@@ -12,6 +12,7 @@ from accounts.models import User
 from inbox.models import Conversation
 from routing.models import STAFF_CAPACITY, Agent
 from routing.services.placing import put
+from workforce.availability import people_taking_work
 
 
 @transaction.atomic
@@ -39,11 +40,11 @@ def claim_place(
 
     False when there is none; then nothing is written. The condition and the change of the agent
     row are one statement, so two routing steps never take one place. Whether the person has just
-    moved away is asked by the second one, when the row is ours: the first sees other tables as
-    they were before it waited for the row.
+    gone home or moved away is asked by the second one, when the row is ours: the first sees other
+    tables as they were before it waited for the row.
     """
     free = Agent.objects.with_room().filter(user=user_id)
-    is_member = Exists(User.objects.filter(pk=user_id, department=department_id))
+    is_member = Exists(people_taking_work().filter(pk=user_id, department=department_id))
     with transaction.atomic():
         taken = free.update(open_count=F("open_count") + 1, last_assigned_at=at) == 1 and put(
             conversation, assignee_id=user_id, department_id=department_id, only_if=is_member

@@ -26,6 +26,7 @@ from routing.services.placing import end_assignment, take_back, write_down
 logger = logging.getLogger(__name__)
 
 WaitingReason = Conversation.WaitingReason
+MATCHED_CHARS = 100_000  # of one message; matching more would hold the webhook's answer up
 DRAIN_LIMIT = 200  # conversations looked at in one go; the sweep comes back for the rest
 
 
@@ -60,36 +61,53 @@ def route_messages(*, message_ids: list[int], at: datetime | None = None) -> Non
             logger.exception("messages %s could not be routed; the sweep will", ids)
 
 
-@retry_on_conflict
 def assign_next(*, conversation_id: int) -> Assignment | None:
     """Give one waiting conversation to somebody, or say on its row why it still waits.
 
     Skips a conversation another step holds at this moment.
     """
+    return _try_next(conversation_id)[0]
+
+
+@retry_on_conflict
+def _try_next(conversation_id: int) -> tuple[Assignment | None, bool]:
+    """Do what assign_next says; the second value is False when the row was not to be had."""
     with transaction.atomic():
         waiting = Conversation.objects.waiting().filter(pk=conversation_id)
         conversation = waiting.select_for_update(
             no_key=True, skip_locked=True, of=("self",)
         ).first()
         if conversation is None:
-            return None
+            return None, False
         choice = _choose_department(conversation, [], current_dictionary(stored_version()))
-        return _assign(conversation, _open_cycle_id(conversation), choice, timezone.now())
+        cycle_id = _open_cycle_id(conversation)
+        return _assign(conversation, cycle_id, choice, timezone.now()), True
 
 
-def drain_department(department_id: int | None) -> int:
-    """Give out what waits in a department while anybody has room; return how many."""
+def drain_department(department_id: int | None, *, limit: int = DRAIN_LIMIT) -> int:
+    """Give out what waits in a department while anybody has room; return how many.
+
+    A conversation that cannot be given out for a fault of its own is logged and passed over.
+    """
     waiting = Conversation.objects.waiting().filter(department=department_id)
     assigned = 0
-    for pk in list(waiting.values_list("pk", flat=True)[:DRAIN_LIMIT]):
-        if assign_next(conversation_id=pk) is not None:
-            assigned += 1
+    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
+        try:
+            assignment, was_free = _try_next(pk)
+        except Exception:  # a job loop: one bad row must not stop those behind it
+            logger.exception("conversation %s could not be given out", pk)
             continue
-        reason = waiting.filter(pk=pk).values_list("waiting_reason", flat=True).first()
-        if reason:  # nobody has room: it is true for all behind it
+        if assignment is not None:
+            assigned += 1
+        elif was_free and (reason := _stored_reason(waiting, pk)):
+            # Nobody has room: it is true for all behind it.
             _write_reason(waiting.exclude(waiting_reason=reason), reason)
             break
     return assigned
+
+
+def _stored_reason(waiting: QuerySet[Conversation], pk: int) -> str:
+    return waiting.filter(pk=pk).values_list("waiting_reason", flat=True).first() or ""
 
 
 @transaction.atomic
@@ -139,7 +157,8 @@ def _extract(messages: list[Message], dictionary: Dictionary) -> None:
     """Write the matches of each message, once."""
     new = [message for message in messages if message.keywords is None]
     for message in new:
-        message.keywords = [match.as_json() for match in dictionary.match(message.text)]
+        found = dictionary.match(message.text[:MATCHED_CHARS])
+        message.keywords = [match.as_json() for match in found]
     if len(new) == 1:
         Message.objects.filter(pk=new[0].pk).update(keywords=new[0].keywords)
     else:
@@ -173,9 +192,9 @@ def _choose_department(
         found = choose_department(sums, dictionary.priorities)
     if found is not None:
         choice.department_id, choice.department_by = found, "keyword"
-    elif conversation.department_id is not None:
+    elif conversation.department_id in dictionary.names:  # a closed department takes no more
         choice.department_id, choice.department_by = conversation.department_id, "earlier"
-    else:
+    elif conversation.channel.default_department_id in dictionary.names:
         choice.department_id = conversation.channel.default_department_id
         choice.department_by = "default"
     choice.department_name = dictionary.names.get(choice.department_id, "")

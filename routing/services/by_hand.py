@@ -57,7 +57,7 @@ def assign_conversation(
 def take_conversation(
     *, conversation: Conversation, by: User, ip: str | None = None
 ) -> Conversation:
-    """Take a waiting conversation oneself; staff only into a free place.
+    """Take a waiting conversation oneself, when at work; staff only into a free place.
 
     Raises ConversationNotOpen, AlreadyAssigned, MayNotClaim, PersonNotAtWork, NoRoom.
     """
@@ -65,6 +65,7 @@ def take_conversation(
         conversation = _lock(conversation)
         if conversation.assignee_id is not None:
             raise AlreadyAssigned(_("Somebody has this conversation already."))
+        require_may_take(conversation, by)
         if by.role == User.Role.STAFF:
             _claim_own_place(conversation, by)
         else:
@@ -110,23 +111,33 @@ def _lock(conversation: Conversation) -> Conversation:
     return conversation
 
 
-def _claim_own_place(conversation: Conversation, user: User) -> None:
+def require_may_take(conversation: Conversation, user: User) -> None:
+    """Refuse who may not take a conversation they see, whatever their load.
+
+    Staff only what waits in a department that lets them; nobody who is not at work, because the
+    next sweep would give it to somebody else. Raises MayNotClaim, PersonNotAtWork.
+    """
     is_own = conversation.department_id == user.department_id
-    if not (is_own and user.department and user.department.staff_can_claim):
+    may_claim = is_own and user.department and user.department.staff_can_claim
+    if user.role == User.Role.STAFF and not may_claim:
         raise MayNotClaim(
             _(
                 "In this department conversations are assigned by themselves; yours will"
                 " come to you."
             )
         )
-    if claim_place(
+    agent = Agent.objects.filter(user=user).first()
+    if agent is None:
+        raise PersonNotAtWork(_("Only people of a department can have conversations."))
+    if not agent.is_at_work:
+        raise PersonNotAtWork(_("Check in first, then you can take conversations."))
+
+
+def _claim_own_place(conversation: Conversation, user: User) -> None:
+    if not claim_place(
         conversation, user_id=user.pk, department_id=user.department_id, at=timezone.now()
     ):
-        return
-    agent = Agent.objects.filter(user=user).first()
-    if agent is None or not agent.is_at_work:
-        raise PersonNotAtWork(_("Check in first, then you can take conversations."))
-    raise NoRoom(_("You have no place left. Answer or complete one first."))
+        raise NoRoom(_("You have no place left. Answer or complete one first."))
 
 
 def _put(conversation: Conversation, assignee: User) -> None:

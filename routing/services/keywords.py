@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
+from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -91,7 +92,23 @@ def delete_keyword(*, keyword: Keyword, actor: User, ip: str | None = None) -> N
 
 def bump_keyword_version() -> None:
     """Make every process load the keywords again at its next message."""
-    KeywordVersion.objects.filter(pk=1).update(version=F("version") + 1)
+    KeywordVersion.objects.filter(pk=1).update(
+        version=F("version") + 1, departments_mark=_departments_mark()
+    )
+
+
+def repair_keyword_version() -> bool:
+    """Bump the version when departments changed and the news of it was lost; True if so."""
+    is_known = KeywordVersion.objects.filter(pk=1, departments_mark=_departments_mark()).exists()
+    if not is_known:
+        bump_keyword_version()
+    return not is_known
+
+
+def _departments_mark() -> str:
+    """What the dictionaries hold of departments, in short."""
+    facts = list(Department.objects.active().order_by("pk").values_list("pk", "name", "priority"))
+    return sha256(repr(facts).encode()).hexdigest()
 
 
 def _save(keyword: Keyword, save) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db import transaction
 
 from accounts.models import User
@@ -14,6 +16,8 @@ from routing.services.assignment import drain_department
 from routing.services.release import release_conversations
 from workforce.availability import Reason, availability
 
+logger = logging.getLogger(__name__)
+
 
 def refresh_agents(*, user_ids: list[int]) -> None:
     """Copy availability into these people's agent rows and follow up on it.
@@ -22,13 +26,20 @@ def refresh_agents(*, user_ids: list[int]) -> None:
     places that became free are filled.
     """
     for user in User.objects.filter(pk__in=user_ids).order_by("pk"):
-        agent = _refresh(user)
-        if agent is None:
-            continue
-        if why := _why_release(agent):
-            release_conversations(user_id=user.pk, why=why)
-        if agent.has_room:
-            drain_department(user.department_id)
+        try:
+            _follow(user)
+        except Exception:  # a receiver: one person's fault must not keep the others' from working
+            logger.exception("agent of person %s could not be refreshed; the sweep will", user.pk)
+
+
+def _follow(user: User) -> None:
+    agent = _refresh(user)
+    if agent is None:
+        return
+    if why := _why_release(agent):
+        release_conversations(user_id=user.pk, why=why)
+    if agent.has_room:
+        drain_department(user.department_id)
 
 
 def set_capacity(*, agent: Agent, capacity: int, actor: User, ip: str | None = None) -> None:

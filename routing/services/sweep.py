@@ -25,9 +25,9 @@ BATCH = 500
 
 
 def assign_waiting(*, limit: int = BATCH) -> int:
-    """Route messages nobody routed, then give out what waits; return how many were assigned.
+    """Route messages nobody routed, then give out what waits; return how many of these.
 
-    Safe to repeat, safe in several workers at once.
+    `limit` bounds each of the two. Safe to repeat, safe in several workers at once.
     """
     lost = Message.objects.unrouted().filter(received_at__lt=timezone.now() - GRACE)
     if ids := list(lost.values_list("pk", flat=True)[:limit]):
@@ -35,7 +35,10 @@ def assign_waiting(*, limit: int = BATCH) -> int:
         route_messages(message_ids=ids)
     waiting = Conversation.objects.waiting().exclude(department=None).order_by()
     departments = waiting.values_list("department_id", flat=True).distinct()
-    return sum(drain_department(department_id) for department_id in list(departments))
+    assigned = 0
+    for department_id in list(departments):
+        assigned += drain_department(department_id, limit=limit - assigned)
+    return assigned
 
 
 def repair_agents() -> int:

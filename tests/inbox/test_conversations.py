@@ -1,6 +1,7 @@
 """Completing and resolving."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -81,11 +82,12 @@ def test_only_customers_messages_can_be_completed(mine, three, people):
 
 @pytest.mark.parametrize("act", ["complete", "resolve"])
 def test_who_has_not_got_it_is_refused(mine, three, people, act):
+    acts = {
+        "complete": partial(complete_message, message=three[2]),
+        "resolve": partial(resolve_conversation, conversation=mine),
+    }
     with pytest.raises(NotYours) as refused:
-        if act == "complete":
-            complete_message(message=three[2], by=people["colleague"])
-        else:
-            resolve_conversation(conversation=mine, by=people["colleague"])
+        acts[act](by=people["colleague"])
     assert refused.value.status == 403
     assert completed() == set()
     mine.refresh_from_db()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -576,3 +577,31 @@ def test_a_body_of_just_four_megabytes_is_stored(client, demo):
     response = deliver(client, raw + b"a" * (4_194_304 - len(raw) - 2) + b'"}')
     assert response.status_code == 200
     assert len(Message.objects.get().text) == 4_194_304 - len(raw) - 2 + len(BRIEF["content"])
+
+
+def test_a_signed_body_cannot_be_played_back_under_another_key(client, db):
+    """The header with the key stands outside of what is signed."""
+    channel = ChannelFactory(secret="whsec_replay")
+    raw = json.dumps(BRIEF).encode()
+    header = signatures.sign(raw, "whsec_replay", now=time.time())
+    answers = [
+        client.post(
+            "/webhook",
+            raw,
+            content_type="application/json",
+            headers={"x-omnichat-signature": header, "idempotency-key": key},
+        )
+        for key in ("k-1", "k-2", "k-1")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert len({answer.json()["message_id"] for answer in answers}) == 1
+    assert Message.objects.filter(channel=channel).count() == 1
+    # Signed anew under a new key it is a new message, as the sender means it.
+    header = signatures.sign(raw, "whsec_replay", now=time.time() + 1)
+    client.post(
+        "/webhook",
+        raw,
+        content_type="application/json",
+        headers={"x-omnichat-signature": header, "idempotency-key": "k-3"},
+    )
+    assert Message.objects.filter(channel=channel).count() == 2

@@ -12,8 +12,14 @@ from accounts.models import User
 from accounts.services import set_presence, update_department, update_user
 from inbox.models import Conversation, Message
 from inbox.services import complete_message, receive, resolve_conversation, send_reply
-from routing.models import Agent, Assignment
-from routing.services import assign_next, drain_department, route_messages, set_capacity
+from routing.models import Agent, Assignment, Keyword
+from routing.services import (
+    assign_next,
+    bump_keyword_version,
+    drain_department,
+    route_messages,
+    set_capacity,
+)
 from routing.services import assignment as service
 from tests.deliveries import event
 from tests.factories import (
@@ -24,6 +30,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.routing.conftest import open_counts
+from workforce.models import TimeEntry
 from workforce.services import check_in, check_out
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +142,12 @@ def test_all_messages_of_what_waits_count_together(write, people, words):
     assert conversation.waiting_reason == "nobody_at_work"
 
 
+def test_a_later_word_alone_does_not_outweigh_all_before_it(write, people, words):
+    everybody_goes_home(people)
+    assert write("mua theo báo giá").department.name == "Sales"  # 5
+    assert write("có hoá đơn").department.name == "Sales"  # 5 against 4
+
+
 def test_a_later_word_moves_nothing_away_from_whom_it_was_given_to(write, people, words):
     assert write("mua").assignee == people["staff"]
     conversation = write("còn hoá đơn thì sao, hoá đơn ấy, hoá đơn")
@@ -167,6 +180,30 @@ def test_routing_twice_changes_nothing(write, people, words):
     assert open_counts(people["staff"]) == [1]
     conversation.refresh_from_db()
     assert conversation.assignee == people["staff"]
+
+
+def test_what_was_found_in_a_message_stays_when_the_words_change(write, people, words):
+    write("mua")
+    message = Message.objects.inbound().get()
+    found = message.keywords
+    Keyword.objects.all().delete()
+    bump_keyword_version()
+    route_messages(message_ids=[message.pk])
+    message.refresh_from_db()
+    assert message.keywords == found != []
+
+
+@pytest.mark.parametrize("status", ["waiting", "resolved"])
+def test_a_message_that_needs_nobody_any_more_gets_its_words_only(people, words, sales, status):
+    """A colleague was quicker than the sweep."""
+    conversation = ConversationFactory(status=status, waiting_since=None)
+    message = MessageFactory(conversation=conversation, text="mua", keywords=None)
+    route_messages(message_ids=[message.pk])
+    message.refresh_from_db()
+    conversation.refresh_from_db()
+    assert message.keyword_words == ["mua"]
+    assert (conversation.assignee, conversation.department) == (None, None)
+    assert open_counts(people["staff"], people["colleague"]) == [0, 0]
 
 
 def test_a_batch_routes_each_conversation(channel, commits, people, words):
@@ -277,15 +314,16 @@ def test_automatic_assignment_never_goes_over_the_capacity(write, people, words)
     assert open_counts(people["staff"], people["colleague"]) == [2, 2]
 
 
+@pytest.mark.parametrize("loss", [{"capacity": 0}, {"is_routable": False}])
 def test_a_place_that_is_gone_by_then_makes_room_for_the_next_person(
-    write, people, words, monkeypatch
+    write, people, words, monkeypatch, loss
 ):
-    """Between ranking and claiming, somebody else took the last place of the first."""
+    """Between ranking and claiming, the first one's last place was taken, or he went home."""
     rank = service.rank_least_open
 
     def rank_then_lose(candidates, **named):
         ranked = rank(candidates, **named)
-        Agent.objects.filter(user=people["staff"]).update(capacity=0)
+        Agent.objects.filter(user=people["staff"]).update(**loss)
         return ranked
 
     monkeypatch.setattr(service, "rank_least_open", rank_then_lose)
@@ -460,6 +498,9 @@ def test_draining_gives_out_as_much_as_there_is_room(write, people, words, sales
     for number in range(4):
         write("mua", sender=f"kh-{number}")
     Agent.objects.filter(user=people["staff"]).update(is_routable=True, capacity=3)
+    assert drain_department(sales.pk) == 0  # the copy says yes, the time clock says no
+    TimeEntry.objects.create(user=people["staff"])
+    User.objects.filter(pk=people["staff"].pk).update(presence="available")
     assert drain_department(sales.pk) == 3
     assert drain_department(sales.pk) == 0
     assert open_counts(people["staff"]) == [3]

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,9 +55,20 @@ def check_out(*, user: User, at: datetime | None = None) -> TimeEntry:
 @transaction.atomic
 def follow_people(*, user_ids: list[int]) -> None:
     """Take in what accounts changed: a deactivated person's time entry ends."""
-    gone = User.objects.filter(pk__in=user_ids, is_active=False)
-    TimeEntry.objects.open().filter(user__in=gone).update(checked_out_at=timezone.now())
+    _end_time_of(User.objects.filter(pk__in=user_ids, is_active=False))
     _tell_availability_changed(user_ids)
+
+
+def end_time_of_deactivated() -> int:
+    """End time entries whose people were deactivated while the news of it was lost."""
+    return _end_time_of(User.objects.filter(is_active=False))
+
+
+def _end_time_of(people: QuerySet[User]) -> int:
+    entries = TimeEntry.objects.open().filter(user__in=people)
+    if not entries.exists():
+        return 0
+    return entries.update(checked_out_at=timezone.now())
 
 
 def _open_entry(user: User, at: datetime) -> tuple[TimeEntry, bool]:
