@@ -4,12 +4,6 @@ One nullable column, three indexes, one index less; seconds on a million rows. T
 may keep running. Reversible.
 """
 
-"""Remember what was signed, and serve the lists by their latest message.
-
-One nullable column, three indexes, one index less; seconds on a million rows. The release before
-may keep running. Reversible.
-"""
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
