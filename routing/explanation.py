@@ -46,6 +46,8 @@ def explain(assignment: Assignment) -> Explanation | None:
     rest = [s for s in sums if s["department"] != assignment.department_id]
     matched = [m for m in record["matches"] if m["department"] == assignment.department_id]
     chosen = record["chosen"]
+    others = list(record["candidates"])
+    others.remove(chosen)  # one of them: a colleague may have the same name and load
     return Explanation(
         words=list(dict.fromkeys(match["word"] for match in matched)),
         department=record["department"],
@@ -58,7 +60,7 @@ def explain(assignment: Assignment) -> Explanation | None:
         with_room=len(record["candidates"]),
         is_former=record["is_former"],
         others=[
-            *(_other(c) for c in record["candidates"] if c != chosen),
+            *(_other(c) for c in others),
             *(_other(c, left_out=True) for c in record["left_out"]),
         ],
     )

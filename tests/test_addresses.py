@@ -266,7 +266,6 @@ def test_other_short_cuts_are_404(signed_in, bearer, path, headers):
         "/messages\n",
         "/messages/١/complete",
         "/Messages",
-        "//messages",
     ],
 )
 def test_what_only_looks_like_one_is_not(client, people, bearer, path):

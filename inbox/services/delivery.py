@@ -3,7 +3,6 @@
 import logging
 from datetime import timedelta
 
-from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,7 +58,6 @@ def deliver_due(*, limit: int = 100) -> int:
         if part is None:
             return done
         deliver(part)
-        close_old_connections()
     return limit
 
 

@@ -144,7 +144,7 @@ def test_16_first_messages_of_one_customer(rounds, company):
 def test_one_place_and_16_waiting_drained_by_8(rounds, company):
     for _round in rounds:
         here = company(people=1, capacity=1)
-        check_out(user=here.staff[0])
+        Agent.objects.filter(user=here.staff[0]).update(is_routable=False, reason="busy")
         for _customer in range(16):
             write(new_sender(), here.word(0))
         Agent.objects.filter(user=here.staff[0]).update(is_routable=True, reason="taking_work")

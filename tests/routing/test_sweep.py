@@ -1,182 +1,237 @@
-"""The safety net: what a crash lost is found again, and one bad row stops nobody."""
+"""The safety net: what a crash between two commits lost is found again."""
 
+import logging
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from accounts.models import Department, User
-from inbox.models import Conversation, Cycle, Message
-from routing import keyword_index
-from routing.models import Agent, Assignment, KeywordVersion
-from routing.services import (
-    assign_waiting,
-    drain_department,
-    refresh_agents,
-    repair_agents,
-    repair_keyword_version,
+from accounts.models import User
+from inbox.models import Conversation, Message
+from inbox.services import receive
+from routing.models import Agent, Assignment
+from routing.services import assign_waiting, refresh, repair_agents
+from routing.services import assignment as service
+from tests.deliveries import event
+from tests.factories import (
+    AgentFactory,
+    ConversationFactory,
+    KeywordFactory,
+    UserFactory,
 )
-from routing.services.assignment import route_messages
-from tests.factories import ConversationFactory, DepartmentFactory, KeywordFactory, MessageFactory
+from tests.routing.conftest import open_counts
 from workforce.models import TimeEntry
-from workforce.services import end_time_of_deactivated
 
 pytestmark = pytest.mark.django_db
 
-LONG_AGO = timezone.now() - timedelta(minutes=1)
+LONG_ENOUGH = timedelta(seconds=3)
 
 
-def waiting_in(department: Department, **fields) -> Conversation:
-    return ConversationFactory(department=department, waiting_reason="all_full", **fields)
+@pytest.fixture
+def lost(channel, people, sales) -> Conversation:
+    """Stored some seconds ago by a process that died before it routed the message."""
+    KeywordFactory(word="mua", department=sales)
+    at = timezone.now() - LONG_ENOUGH
+    receive(channel=channel, events=[event("mua hàng")], at=at)
+    conversation = Conversation.objects.get()
+    assert (conversation.department, conversation.assignee) == (None, None)
+    return conversation
 
 
-def test_a_message_nobody_routed_is_routed(people, sales):
-    KeywordFactory(word="mua", folded="mua", department=sales)
-    repair_keyword_version()
-    KeywordVersion.objects.update(version=99)
-    message = MessageFactory(text="em muốn mua", keywords=None, received_at=LONG_AGO)
-    assign_waiting()
-    message.refresh_from_db()
-    assert message.keyword_words == ["mua"]
-    assert message.conversation.assignee in (people["staff"], people["colleague"])
-
-
-def test_a_message_still_in_other_hands_is_left_alone(people):
-    message = MessageFactory(keywords=None)
-    assign_waiting()
-    message.refresh_from_db()
-    assert message.keywords is None
-
-
-def test_what_waits_is_given_out_and_the_limit_holds(people, sales):
-    for _number in range(5):
-        waiting_in(sales)
-    assert assign_waiting(limit=2) == 2
-    assert Conversation.objects.waiting().count() == 3
-    assert assign_waiting() == 3
-
-
-def test_one_broken_conversation_stops_nobody(people, sales, billing, caplog):
-    broken = waiting_in(sales, waiting_since=LONG_AGO - timedelta(hours=1))
-    Cycle.objects.filter(conversation=broken).delete()
-    behind, elsewhere = waiting_in(sales), waiting_in(billing)
-    assert assign_waiting() == 2
-    for conversation in (behind, elsewhere):
-        conversation.refresh_from_db()
-        assert conversation.assignee is not None
-    broken.refresh_from_db()
-    assert broken.assignee is None
-    assert f"conversation {broken.pk} could not be given out" in caplog.text
-
-
-def test_one_person_whose_row_fails_keeps_nobody_from_working(people, monkeypatch, caplog):
-    from routing.services import refresh
-
-    staff, colleague = people["staff"], people["colleague"]
-    Agent.objects.update(is_routable=False, reason="checked_out")
-    true_refresh = refresh._refresh
-
-    def fail(user: User):
-        if user == staff:
-            raise RuntimeError("broken")
-        return true_refresh(user)
-
-    monkeypatch.setattr(refresh, "_refresh", fail)
-    refresh_agents(user_ids=[staff.pk, colleague.pk])
-    assert not Agent.objects.get(user=staff).is_routable
-    assert Agent.objects.get(user=colleague).is_routable
-    assert f"agent of person {staff.pk} could not be refreshed" in caplog.text
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"open_count": 5},
-        {"is_routable": False, "reason": "checked_out"},
-        {"reason": "busy"},
-        {"since": None},
-    ],
-)
-def test_a_wrong_agent_row_is_corrected(people, wrong):
-    repair_agents()  # the managers' rows are made
-    agent = Agent.objects.get(user=people["staff"])
-    Agent.objects.filter(pk=agent.pk).update(**wrong)
-    assert repair_agents() == 1
-    again = Agent.objects.get(pk=agent.pk)
-    for name in ("open_count", "is_routable", "reason", "since"):
-        assert getattr(again, name) == getattr(agent, name)
+@pytest.fixture
+def quiet(people):
+    """Rows of agents that are right, also of those who lead."""
+    repair_agents()
     assert repair_agents() == 0
 
 
-def test_a_missing_agent_row_is_made(people):
-    Agent.objects.filter(user=people["staff"]).delete()
-    repair_agents()
-    agent = Agent.objects.get(user=people["staff"])
-    assert (agent.capacity, agent.is_routable) == (8, True)
-
-
-def test_a_release_that_was_lost_is_made_up_for(people, sales):
-    """Checked out, and the process died before anybody heard."""
-    conversation = ConversationFactory(assignee=people["staff"], department=sales)
-    TimeEntry.objects.filter(user=people["staff"]).update(checked_out_at=timezone.now())
-    repair_agents()
-    conversation.refresh_from_db()
-    assert conversation.assignee == people["colleague"]
-
-
-def test_a_record_left_open_is_closed(people, sales):
-    repair_agents()
-    conversation = ConversationFactory(
-        assignee=people["staff"], department=sales, status="resolved"
-    )
-    record = Assignment.objects.create(
+def give(conversation: Conversation, person: User, **record) -> Assignment:
+    return Assignment.objects.create(
         conversation=conversation,
-        cycle=Cycle.objects.get(),
-        assignee=people["staff"],
-        department=sales,
+        cycle=conversation.cycles.get(),
+        assignee=person,
+        department=person.department,
         policy="least_open",
+        **record,
+    )
+
+
+# --- What waits --------------------------------------------------------------------------------
+def test_a_message_that_was_stored_but_not_routed_is_routed(lost, people, caplog):
+    with caplog.at_level(logging.WARNING, "routing.services.sweep"):
+        assign_waiting()
+    lost.refresh_from_db()
+    assert (lost.assignee, lost.department.name) == (people["staff"], "Sales")
+    assert Message.objects.inbound().get().keyword_words == ["mua"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "1 messages were stored but not routed; routing them"
+    ]
+    assert assign_waiting() == 0
+    assert Assignment.objects.count() == 1
+
+
+def test_a_young_message_is_left_to_whoever_stored_it(channel, people, sales):
+    KeywordFactory(word="mua", department=sales)
+    receive(channel=channel, events=[event("mua hàng")])
+    assert assign_waiting() == 0
+    assert Message.objects.inbound().get().keywords is None
+
+
+def test_what_waits_is_given_out_when_the_news_was_lost(people, sales, billing):
+    rows = [ConversationFactory(department=d, waiting_reason="all_full") for d in (sales, billing)]
+    common = ConversationFactory(waiting_reason="no_department")
+    assert assign_waiting() == 2
+    for row, name in zip(rows, ("staff", "other_staff"), strict=True):
+        row.refresh_from_db()
+        assert (row.assignee, row.waiting_reason) == (people[name], "")
+    common.refresh_from_db()
+    assert (common.assignee, common.waiting_reason) == (None, "no_department")
+    assert assign_waiting() == 0
+
+
+def test_the_limit_bounds_one_pass(people, sales, billing):
+    for department in (sales, billing):
+        ConversationFactory.create_batch(2, department=department)
+    assert assign_waiting(limit=3) == 3
+    assert assign_waiting(limit=3) == 1
+
+
+def test_a_row_that_cannot_be_given_out_stops_nobody_behind_it(people, sales, monkeypatch, caplog):
+    broken, good = ConversationFactory.create_batch(2, department=sales)
+    cycle_of = service._open_cycle_id
+
+    def fail(conversation):
+        if conversation.pk == broken.pk:
+            raise ValueError("broken row")
+        return cycle_of(conversation)
+
+    monkeypatch.setattr(service, "_open_cycle_id", fail)
+    with caplog.at_level(logging.ERROR, "routing.services.assignment"):
+        assert assign_waiting() == 1
+    good.refresh_from_db()
+    assert good.assignee == people["staff"]
+    assert len(caplog.records) == 1
+
+
+# --- Agents ------------------------------------------------------------------------------------
+def test_nothing_wrong_is_nothing_done(people, quiet, caplog):
+    before = list(Agent.objects.order_by("pk").values())
+    with caplog.at_level(logging.WARNING, "routing.services.sweep"):
+        assert repair_agents() == 0
+    assert caplog.records == []
+    assert list(Agent.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("wrong", [0, 5])
+def test_a_wrong_count_is_corrected(people, quiet, load, wrong):
+    load(people["staff"], 2)
+    Agent.objects.filter(user=people["staff"]).update(open_count=wrong)
+    assert repair_agents() == 1
+    assert open_counts(people["staff"]) == [2]
+
+
+def test_a_wrong_reason_is_corrected(people, quiet):
+    Agent.objects.filter(user=people["staff"]).update(is_routable=False, reason="busy")
+    assert repair_agents() == 1
+    agent = Agent.objects.get(user=people["staff"])
+    assert (agent.is_routable, agent.reason) == (True, "taking_work")
+
+
+def test_a_lost_check_out_releases(people, quiet, load, sales):
+    """The process died between the check-out and telling routing."""
+    rows = load(people["staff"], 2)
+    for row in rows:
+        give(row, people["staff"])
+    now = timezone.now()
+    TimeEntry.objects.filter(user=people["staff"]).update(checked_out_at=now)
+    assert repair_agents() == 1
+    for row in rows:
+        row.refresh_from_db()
+        assert row.assignee == people["colleague"]
+    agent = Agent.objects.get(user=people["staff"])
+    assert (agent.is_routable, agent.reason, agent.since) == (False, "checked_out", now)
+    assert open_counts(people["staff"], people["colleague"]) == [0, 2]
+    assert Assignment.objects.filter(ended_at=None).count() == 2
+
+
+def test_a_lost_release_is_made_up_for(people, quiet, load):
+    """The agent row knew it, the conversations did not."""
+    (row,) = load(people["staff"], 1)
+    give(row, people["staff"])
+    TimeEntry.objects.filter(user=people["staff"]).update(checked_out_at=timezone.now())
+    refresh._refresh(people["staff"])
+    row.refresh_from_db()
+    assert row.assignee == people["staff"]
+    assert repair_agents() == 1
+    row.refresh_from_db()
+    assert row.assignee == people["colleague"]
+
+
+def test_a_lost_deactivation_releases(people, quiet, load):
+    (row,) = load(people["staff"], 1)
+    give(row, people["staff"])
+    User.objects.filter(pk=people["staff"].pk).update(
+        is_active=False, deactivated_at=timezone.now()
     )
     assert repair_agents() == 1
+    row.refresh_from_db()
+    assert row.assignee == people["colleague"]
+    assert Agent.objects.get(user=people["staff"]).reason == "deactivated"
+
+
+def test_a_lost_move_releases(people, quiet, load, billing):
+    (row,) = load(people["staff"], 1)
+    give(row, people["staff"])
+    User.objects.filter(pk=people["staff"].pk).update(department=billing)
+    assert repair_agents() == 1
+    row.refresh_from_db()
+    assert row.assignee == people["colleague"]
+
+
+def test_a_missing_row_is_made(people, quiet, sales):
+    newcomer = UserFactory(department=sales)
+    assert repair_agents() == 1
+    agent = Agent.objects.get(user=newcomer)
+    assert (agent.capacity, agent.reason, agent.is_routable) == (8, "not_checked_in", False)
+
+
+def test_a_place_that_is_found_is_filled(people, quiet, sales):
+    Agent.objects.filter(user=people["staff"]).update(open_count=8)
+    Agent.objects.filter(user=people["colleague"]).update(capacity=0)
+    waits = ConversationFactory(department=sales, waiting_reason="all_full")
+    assert repair_agents() == 1
+    assign_waiting()
+    waits.refresh_from_db()
+    assert waits.assignee == people["staff"]
+
+
+# --- Records -----------------------------------------------------------------------------------
+@pytest.mark.parametrize("state", ["resolved", "nobody's", "another's"])
+def test_a_record_that_is_no_longer_true_is_ended(people, quiet, sales, state):
+    status = "resolved" if state == "resolved" else "waiting"
+    assignee = {"resolved": people["staff"], "another's": people["colleague"]}.get(state)
+    conversation = ConversationFactory(
+        status=status, waiting_since=None, department=sales, assignee=assignee
+    )
+    record = give(conversation, people["staff"])
+    assert repair_agents() == 1
     record.refresh_from_db()
-    assert record.end_reason == "resolved"
     assert record.ended_at is not None
+    assert record.end_reason
+    assert repair_agents() == 0
 
 
-def test_the_claim_asks_the_time_clock_not_its_copy(people, sales):
-    """Checked out a moment ago: the agent row still says yes, the claim says no."""
-    waiting_in(sales)
-    TimeEntry.objects.filter(user__department=sales).update(checked_out_at=timezone.now())
-    assert Agent.objects.filter(user__department=sales, is_routable=True).count() == 2
-    assert drain_department(sales.pk) == 0
+def test_a_record_that_is_true_stays(people, quiet, load):
+    (row,) = load(people["staff"], 1)
+    record = give(row, people["staff"])
+    assert repair_agents() == 0
+    record.refresh_from_db()
+    assert record.ended_at is None
+
+
+def test_many_wrong_rows_are_repaired_in_one_pass(people, quiet, sales):
+    agents = [AgentFactory(user=UserFactory(department=sales)) for _number in range(5)]
+    Agent.objects.filter(pk__in=[agent.pk for agent in agents]).update(open_count=3)
+    repair_agents()
+    assert repair_agents() == 0
     assert set(Agent.objects.values_list("open_count", flat=True)) == {0}
-
-
-def test_lost_news_of_a_department_reaches_the_dictionaries():
-    department = DepartmentFactory(name="Sales", priority=50)
-    repair_keyword_version()
-    version = keyword_index.stored_version()
-    assert repair_keyword_version() is False
-    Department.objects.filter(pk=department.pk).update(priority=1)
-    assert repair_keyword_version() is True
-    assert keyword_index.stored_version() == version + 1
-    assert repair_keyword_version() is False
-
-
-def test_a_closed_department_takes_no_more(people, sales, billing):
-    Department.objects.filter(pk=sales.pk).update(is_active=False)
-    repair_keyword_version()
-    message = MessageFactory(keywords=None, conversation=waiting_in(sales))
-    message.channel.default_department = billing
-    message.channel.save()
-    route_messages(message_ids=[message.pk])
-    conversation = Conversation.objects.get()
-    assert (conversation.department, conversation.assignee) == (billing, people["other_staff"])
-    assert Message.objects.get(direction="event").data["params"]["department"] == "Billing"
-
-
-def test_time_of_the_deactivated_ends(people):
-    User.objects.filter(pk=people["staff"].pk).update(is_active=False)
-    assert end_time_of_deactivated() == 1
-    assert not TimeEntry.objects.open().filter(user=people["staff"]).exists()
-    assert TimeEntry.objects.open().count() == 2
-    assert end_time_of_deactivated() == 0

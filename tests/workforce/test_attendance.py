@@ -85,6 +85,20 @@ def test_deactivation_ends_the_entry(django_capture_on_commit_callbacks):
     assert (agent.is_routable, agent.reason) == (False, "deactivated")
 
 
+def test_deactivation_after_a_clock_was_set_back_ends_the_entry_where_it_began(
+    django_capture_on_commit_callbacks,
+):
+    agent = AgentFactory(is_routable=False)
+    admin = UserFactory(role=User.Role.ADMIN, department=None)
+    entry, _new = check_in(user=agent.user, at=timezone.now() + timedelta(hours=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        update_user(user=agent.user, actor=admin, changes={"is_active": False})
+    entry.refresh_from_db()
+    agent.refresh_from_db()
+    assert entry.checked_out_at == entry.checked_in_at
+    assert (agent.is_routable, agent.reason) == (False, "deactivated")
+
+
 @pytest.mark.parametrize(
     ("who", "sees"),
     [

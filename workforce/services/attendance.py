@@ -4,7 +4,8 @@ from datetime import datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,7 +69,8 @@ def _end_time_of(people: QuerySet[User]) -> int:
     entries = TimeEntry.objects.open().filter(user__in=people)
     if not entries.exists():
         return 0
-    return entries.update(checked_out_at=timezone.now())
+    # A clock that was set back must not make a negative stretch.
+    return entries.update(checked_out_at=Greatest(F("checked_in_at"), timezone.now()))
 
 
 def _open_entry(user: User, at: datetime) -> tuple[TimeEntry, bool]:

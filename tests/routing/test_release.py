@@ -1,0 +1,122 @@
+"""Giving conversations back when their person goes, and following what the inbox reports."""
+
+import pytest
+
+from accounts.services import set_presence, update_user
+from inbox.models import Conversation, Message
+from inbox.services import resolve_conversation, send_reply
+from routing.models import Agent, Assignment
+from routing.services import release_conversations, settle_conversation
+from tests.factories import ConversationFactory, KeywordFactory
+from tests.routing.conftest import open_counts
+from workforce.services import check_in, check_out
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three(write, people, sales) -> list[Conversation]:
+    """Staff has three open ones; nobody else of Sales is at work."""
+    KeywordFactory(word="mua", department=sales)
+    check_out(user=people["colleague"])
+    rows = [write("mua", sender=f"kh-{number}") for number in range(3)]
+    assert {row.assignee for row in rows} == {people["staff"]}
+    return rows
+
+
+def codes(conversation: Conversation) -> list[str]:
+    lines = Message.objects.filter(conversation=conversation, direction="event").order_by("pk")
+    return [data["code"] for data in lines.values_list("data", flat=True)]
+
+
+@pytest.mark.parametrize("why", ["checked_out", "deactivated", "department_changed"])
+def test_whoever_goes_gives_everything_open_back(three, people, billing, why):
+    staff = people["staff"]
+    waits = ConversationFactory(
+        status="waiting", waiting_since=None, assignee=staff, department=staff.department
+    )
+    if why == "checked_out":
+        check_out(user=staff)
+    else:
+        change = {"is_active": False} if why == "deactivated" else {"department": billing}
+        update_user(user=staff, actor=people["admin"], changes=change)
+    for row in three:
+        row.refresh_from_db()
+        assert (row.assignee, row.status, row.department.name) == (None, "open", "Sales")
+        assert row.waiting_reason == "nobody_at_work"
+        record = row.assignments.get()
+        assert (record.end_reason, record.ended_at is None) == (why, False)
+        assert codes(row) == ["assigned_by_keyword", f"released_{why}"]
+        line = Message.objects.filter(conversation=row, direction="event").latest("pk")
+        assert line.data["params"]["person"] == "Staff"
+        assert line.cycle == row.cycles.get()
+    # What waits for the customer stays with them until the customer writes.
+    waits.refresh_from_db()
+    assert waits.assignee == staff
+    assert Agent.objects.get(user=staff).open_count == 0
+
+
+def test_a_colleague_with_room_gets_them_at_once(three, people, sales):
+    check_in(user=people["colleague"])
+    Agent.objects.filter(user=people["colleague"]).update(capacity=2)
+    check_out(user=people["staff"])
+    names = Conversation.objects.order_by("pk").values_list("assignee__username", "waiting_reason")
+    assert list(names) == [("colleague", ""), ("colleague", ""), (None, "all_full")]
+    assert open_counts(people["staff"], people["colleague"]) == [0, 2]
+    assert Assignment.objects.filter(ended_at=None).count() == 2
+
+
+def test_busy_is_still_at_work_and_keeps_everything(three, people):
+    set_presence(user=people["staff"], presence="busy")
+    assert Conversation.objects.filter(assignee=people["staff"]).count() == 3
+    assert codes(three[0]) == ["assigned_by_keyword"]
+
+
+def test_releasing_twice_does_it_once(three, people):
+    check_out(user=people["staff"])
+    lines = Message.objects.count()
+    assert release_conversations(user_id=people["staff"].pk, why="checked_out") == 0
+    assert Message.objects.count() == lines
+
+
+def test_others_conversations_stay(three, people, load):
+    check_in(user=people["colleague"])
+    load(people["colleague"], 2)
+    Agent.objects.filter(user=people["colleague"]).update(capacity=2)
+    assert release_conversations(user_id=people["staff"].pk, why="checked_out") == 3
+    assert Conversation.objects.filter(assignee=people["colleague"]).count() == 2
+
+
+# --- After what happened in the inbox ----------------------------------------------------------
+def test_a_reply_frees_the_place_and_keeps_the_record(three, people):
+    send_reply(conversation=three[0], author=people["staff"], text="Dạ")
+    assert open_counts(people["staff"]) == [2]
+    assert three[0].assignments.get().ended_at is None
+    three[0].refresh_from_db()
+    assert (three[0].assignee, three[0].status) == (people["staff"], "waiting")
+
+
+def test_a_resolve_ends_the_record(three, people):
+    resolve_conversation(conversation=three[0], by=people["staff"])
+    record = three[0].assignments.get()
+    assert (record.end_reason, record.ended_at is None) == ("resolved", False)
+    assert open_counts(people["staff"]) == [2]
+
+
+def test_settling_twice_counts_once(three, people):
+    resolve_conversation(conversation=three[0], by=people["staff"])
+    ended = three[0].assignments.get().ended_at
+    settle_conversation(conversation_id=three[0].pk, had_it=people["staff"].pk)
+    assert open_counts(people["staff"]) == [2]
+    assert three[0].assignments.get().ended_at == ended
+
+
+def test_settling_repairs_a_wrong_count(three, people):
+    Agent.objects.filter(user=people["staff"]).update(open_count=7)
+    send_reply(conversation=three[0], author=people["staff"], text="Dạ")
+    assert open_counts(people["staff"]) == [2]
+
+
+def test_a_resolve_by_the_manager_frees_the_assignees_place(three, people):
+    resolve_conversation(conversation=three[0], by=people["manager"])
+    assert open_counts(people["staff"]) == [2]
