@@ -51,7 +51,8 @@ def receiver():
 def installation(tmp_path_factory, receiver):
     with demo_installation(tmp_path_factory.mktemp("demo")) as running:
         running.run_python(
-            "from inbox.models import Channel;"
+            "from inbox.models import Channel; from routing.models import Agent;"
+            "Agent.objects.filter(capacity=8).update(capacity=50);"  # room for every test
             f"Channel.objects.update(reply_url={receiver.url_for('/replies')!r})"
         )
         yield running

@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from accounts.models import AuditEntry
-from accounts.services import update_department
+from accounts.models import AuditEntry, User
+from accounts.services import update_department, update_user
 from routing import services as routing
 from routing.models import Agent, Keyword, KeywordVersion
 from tests.races.together import at_once, words
@@ -52,7 +52,7 @@ def test_every_change_of_keywords_raises_the_version(rounds, company):
         assert KeywordVersion.objects.get().version == before + 16
 
 
-@pytest.mark.parametrize("what", ["capacity", "weight", "priority"])
+@pytest.mark.parametrize("what", ["capacity", "weight", "priority", "display_name"])
 def test_the_audit_tells_every_step_of_8_changes(rounds, company, new_admin, what):
     """From the first value to the last each step begins where another ended."""
     for _round in rounds:
@@ -61,6 +61,7 @@ def test_the_audit_tells_every_step_of_8_changes(rounds, company, new_admin, wha
             "capacity": _capacities,
             "weight": _weights,
             "priority": _priorities,
+            "display_name": _names,
         }[what](here, admin)
         at_once(changes)
         steps = dict(
@@ -108,3 +109,12 @@ def _priorities(here, admin):
         for n in range(8)
     ]
     return department.priority, last, changes
+
+
+def _names(here, admin):
+    person = here.staff[0]
+    changes = [
+        partial(update_user, user=person, actor=admin, changes={"display_name": f"Lan {n}"})
+        for n in range(8)
+    ]
+    return person.display_name, lambda: User.objects.get(pk=person.pk).display_name, changes

@@ -5,16 +5,25 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from inbox.models import Channel, OutboundPart, WebhookEvent
-from inbox.services import claim_part, retry_due_events, retry_event, retry_part, send_reply
+from inbox.services import (
+    claim_part,
+    retry_due_events,
+    retry_event,
+    retry_part,
+    send_reply,
+    webhook_events,
+)
 from inbox.services.delivery import LEASE
+from inbox.services.intake import Receipt, apply_stored
 from omnichat.lib.jobs import finish
 from omnichat.models import PeriodicJob
 from omnichat.worker import Job, run_if_due
 from tests.races.company import conversation_of, new_sender, write
-from tests.races.together import at_once, words
+from tests.races.together import DEADLINE_SECONDS, at_once, words
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -50,6 +59,28 @@ def test_8_parts_are_claimed_by_8_once_each(rounds, company):
         assert sorted(part.pk for part in claimed if part) == sorted(
             OutboundPart.objects.values_list("pk", flat=True)
         )
+
+
+def test_a_claim_does_not_wait_for_a_row_that_another_holds(company):
+    """A worker that is slow to claim stops no other."""
+    _replies(company, customers=2)
+    first, second = OutboundPart.objects.order_by("run_after", "pk")
+    held, claimed = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            OutboundPart.objects.select_for_update().get(pk=first.pk)
+            held.set()
+            assert claimed.wait(DEADLINE_SECONDS)
+
+    def claim_another() -> int:
+        assert held.wait(DEADLINE_SECONDS)
+        try:
+            return claim_part().pk
+        finally:
+            claimed.set()
+
+    assert at_once([hold, claim_another])[1].value == second.pk
 
 
 def test_two_parts_of_one_thread_go_one_after_the_other(rounds, company):
@@ -95,7 +126,7 @@ def _ask(step, *arguments, **named) -> str:
     return "asked"
 
 
-def test_one_failed_event_is_applied_once_by_8(rounds, company, monkeypatch):
+def test_one_failed_event_is_applied_once_by_8(rounds, company):
     for _round in rounds:
         here, sender = company(people=1), new_sender()
         _store_failed(here, sender)
@@ -103,6 +134,44 @@ def test_one_failed_event_is_applied_once_by_8(rounds, company, monkeypatch):
         assert sum(outcome.value for outcome in applied) == 1
         assert conversation_of(sender).messages.inbound().count() == 1
         assert conversation_of(sender).assignee == here.staff[0]
+
+
+def test_an_applied_event_cannot_be_asked_for(company):
+    here, sender = company(people=1), new_sender()
+    event = _store_failed(here, sender)
+    assert retry_due_events() == 1
+    asked = at_once([partial(_ask, retry_event, event)] * 4)
+    assert words(asked) == {"event_not_failed": 4}
+    assert retry_due_events() == 0
+    assert conversation_of(sender).messages.inbound().count() == 1
+
+
+def test_an_event_taken_from_a_slow_worker_leaves_one_message(company, monkeypatch):
+    """A person asks for it again and another worker applies it; the first one's work is undone."""
+    here, sender = company(people=1), new_sender()
+    event = _store_failed(here, sender)
+    begun, overtaken = threading.Event(), threading.Event()
+
+    def apply_slowly(**named) -> Receipt:
+        if not begun.is_set():
+            begun.set()
+            assert overtaken.wait(DEADLINE_SECONDS)
+        return apply_stored(**named)
+
+    def overtake() -> int:
+        assert begun.wait(DEADLINE_SECONDS)
+        try:
+            retry_event(event)
+            return retry_due_events()
+        finally:
+            overtaken.set()
+
+    monkeypatch.setattr(webhook_events, "apply_stored", apply_slowly)
+    outcomes = at_once([retry_due_events, overtake])
+    assert [outcome.value for outcome in outcomes] == [0, 1]
+    event.refresh_from_db()
+    assert event.state == WebhookEvent.State.APPLIED
+    assert conversation_of(sender).messages.inbound().count() == 1
 
 
 def test_a_person_asks_for_an_event_while_workers_apply_it(rounds, company):

@@ -1,0 +1,494 @@
+"""What the environment decides: production refuses bad keys, a demo opens what it must and no more.
+
+Settings are read in processes of their own; what they mean for a browser is tried here.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.tokens import issue_tokens
+from omnichat.lib.keys import generated_key, required_key
+from tests.factories import PASSWORD, ChannelFactory, ConversationFactory
+
+ROOT = Path(__file__).resolve().parent.parent
+KEYS = ("SECRET_KEY", "JWT_KEY", "FIELD_ENCRYPTION_KEY")
+GOOD = {name: f"{name}-0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ-abcdefghij" for name in KEYS}
+PRODUCTION = GOOD | {"ALLOWED_HOSTS": "chat.example.org", "DATABASE_URL": "sqlite://:memory:"}
+DEMO = PRODUCTION | {"DEMO": "1"}
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'"
+)
+# LANGUAGES holds texts that are translated late, which needs more than the settings.
+DUMP = """
+import json
+from omnichat import settings
+found = {n: v for n, v in vars(settings).items() if n.isupper() and n != "LANGUAGES"}
+print(json.dumps(found, default=repr))
+"""
+
+
+def run(*command: str, env: dict[str, str]) -> subprocess.CompletedProcess:
+    """Run Python with exactly this environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=kept | {"PYTHONDONTWRITEBYTECODE": "1"} | env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def settings_of(env: dict[str, str]) -> dict:
+    result = run("-c", DUMP, env=env)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def production() -> dict:
+    """The settings of an installation with nothing set but what must be."""
+    return settings_of(PRODUCTION)
+
+
+# --- Keys ---------------------------------------------------------------------------------------
+BAD_KEYS = {
+    "missing": None,
+    "empty": "",
+    "one byte short": "k" * 49,
+    "the example": "change-me-" + "k" * 50,
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("fault", BAD_KEYS)
+def test_production_refuses_to_start_on_a_bad_key(name, fault):
+    bad = BAD_KEYS[fault]
+    env = {k: v for k, v in PRODUCTION.items() if k != name} | ({name: bad} if bad else {})
+    result = run("-c", "import omnichat.settings", env=env)
+    assert result.returncode == 1
+    assert f"{name} must be set to a secret of 50 bytes or more." in result.stderr
+    for value in (*GOOD.values(), bad):
+        assert not value or value not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("JWT_KEY", "SECRET_KEY"), ("FIELD_ENCRYPTION_KEY", "SECRET_KEY")]
+    + [("FIELD_ENCRYPTION_KEY", "JWT_KEY")],
+)
+def test_production_refuses_equal_keys(one, other):
+    result = run("-c", "import omnichat.settings", env=PRODUCTION | {one: GOOD[other]})
+    assert result.returncode == 1
+    assert "SECRET_KEY, JWT_KEY and FIELD_ENCRYPTION_KEY must differ." in result.stderr
+    assert GOOD[other] not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "is_good"),
+    [
+        ("n" * 50 + "," + "o" * 50, True),
+        ("n" * 50 + ",short", False),
+        ("n" * 50 + ",", False),
+        ("," + "n" * 50, False),
+        ("ê" * 25, True),  # bytes are counted
+        ("ê" * 24 + "e", False),
+    ],
+)
+def test_each_of_the_rotated_keys_must_be_long(value, is_good):
+    if is_good:
+        assert required_key("FIELD_ENCRYPTION_KEY", value) == value
+        return
+    with pytest.raises(ImproperlyConfigured, match="FIELD_ENCRYPTION_KEY must be set"):
+        required_key("FIELD_ENCRYPTION_KEY", value)
+
+
+def test_the_old_field_key_must_differ_from_the_others_too():
+    rotated = f"{GOOD['FIELD_ENCRYPTION_KEY']},{GOOD['JWT_KEY']}"
+    env = PRODUCTION | {"FIELD_ENCRYPTION_KEY": rotated}
+    assert run("-c", "import omnichat.settings", env=env).returncode == 1
+
+
+@pytest.mark.parametrize("hosts", ["*", "chat.example.org,*"])
+def test_production_refuses_every_host(hosts):
+    result = run("-c", "import omnichat.settings", env=PRODUCTION | {"ALLOWED_HOSTS": hosts})
+    assert result.returncode == 1
+    assert "ALLOWED_HOSTS must name the hosts; * lets any site in." in result.stderr
+
+
+@pytest.mark.parametrize("command", [["manage.py", "check"], ["-c", "import omnichat.wsgi"]])
+def test_neither_the_web_nor_a_command_starts_without_keys(command):
+    result = run(*command, env={"DATABASE_URL": "sqlite://:memory:"})
+    assert result.returncode == 1
+    assert "SECRET_KEY must be set to a secret of 50 bytes or more." in result.stderr
+
+
+def test_the_example_file_is_refused_as_it_stands():
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    example = dict(line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
+    assert set(KEYS) <= set(example)
+    for name in KEYS:
+        with pytest.raises(ImproperlyConfigured, match=name):
+            required_key(name, example[name])
+
+
+def test_the_check_of_a_deployment_is_silent():
+    command = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    result = run(*command, env=PRODUCTION)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "no issues (3 silenced)" in result.stdout
+
+
+def test_the_check_of_a_deployment_can_fail():
+    command = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    result = run(*command, env=PRODUCTION | {"HTTPS": "0", "ALLOWED_HOSTS": ""})
+    assert result.returncode == 1
+    for fault in ("W004", "W008", "W012", "W016", "W020"):
+        assert f"security.{fault}" in result.stderr
+
+
+def test_a_demo_makes_its_keys_once_and_for_itself(tmp_path):
+    folder = tmp_path / "var"
+    keys = {name: generated_key(folder, name) for name in KEYS}
+    assert len(set(keys.values())) == 3
+    assert all(len(key) >= 50 for key in keys.values())
+    assert {name: generated_key(folder, name) for name in KEYS} == keys
+    modes = {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+    assert modes == {0o600}
+
+
+# --- Exact values -------------------------------------------------------------------------------
+def test_production_is_as_promised(production):
+    promised = {
+        "DEBUG": False,
+        "DEMO": False,
+        "HTTPS": True,
+        "TRUST_PROXY": False,
+        "ALLOWED_HOSTS": ["chat.example.org"],
+        "CSRF_TRUSTED_ORIGINS": [],
+        "CORS_ALLOWED_ORIGINS": [],
+        "OUTBOUND_ALLOW": [],
+        "APPEND_SLASH": False,
+        "USE_X_FORWARDED_HOST": False,
+        "SECURE_PROXY_SSL_HEADER": None,
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_REDIRECT_EXEMPT": ["^healthz/"],
+        "SECURE_HSTS_SECONDS": 31_536_000,
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": False,
+        "SECURE_HSTS_PRELOAD": False,
+        "SECURE_REFERRER_POLICY": "same-origin",
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_NAME": "__Host-session",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_AGE": 43_200,
+        "X_FRAME_OPTIONS": "DENY",
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 2_621_440,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 500,
+        "DATA_UPLOAD_MAX_NUMBER_FILES": 10,
+        "FILE_UPLOAD_PERMISSIONS": 0o640,
+        "API_MAX_BYTES": 1_048_576,
+        "WEBHOOK_MAX_BYTES": 4_194_304,
+        "AXES_FAILURE_LIMIT": 10,
+        "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
+        "SILENCED_SYSTEM_CHECKS": ["security.W005", "security.W021", "axes.W002"],
+    }
+    assert {name: production[name] for name in promised} == promised
+    assert production["PASSWORD_HASHERS"][0] == "accounts.hashers.TunedArgon2Hasher"
+    tokens = production["SIMPLE_JWT"]
+    assert tokens["ACCESS_TOKEN_LIFETIME"] == "datetime.timedelta(seconds=900)"
+    assert tokens["REFRESH_TOKEN_LIFETIME"] == "datetime.timedelta(days=7)"
+    assert (tokens["ALGORITHM"], tokens["LEEWAY"]) == ("HS256", 30)
+    assert tokens["SIGNING_KEY"] == GOOD["JWT_KEY"] != production["SECRET_KEY"]
+    rest = production["REST_FRAMEWORK"]
+    assert rest["DEFAULT_PERMISSION_CLASSES"] == ["rest_framework.permissions.IsAuthenticated"]
+    assert rest["DEFAULT_AUTHENTICATION_CLASSES"] == ["accounts.tokens.BearerAuthentication"]
+    assert rest["DEFAULT_RENDERER_CLASSES"] == ["rest_framework.renderers.JSONRenderer"]
+    assert rest["DEFAULT_PARSER_CLASSES"] == ["omnichat.lib.api.SafeJSONParser"]
+    assert rest["DEFAULT_THROTTLE_RATES"] == {"user": "600/min", "register": "5/hour"}
+    assert rest["NUM_PROXIES"] == 0
+
+
+def test_each_switch_turns_what_it_names(production):
+    switched = settings_of(
+        PRODUCTION
+        | {
+            "TRUST_PROXY": "1",
+            "HSTS_INCLUDE_SUBDOMAINS": "1",
+            "HSTS_PRELOAD": "1",
+            "CSRF_TRUSTED_ORIGINS": "https://chat.example.org",
+            "CORS_ALLOWED_ORIGINS": "https://app.example",
+            "OUTBOUND_ALLOW": "10.0.0.0/8",
+        }
+    )
+    changed = {name for name in production if production[name] != switched[name]}
+    assert changed == {
+        "TRUST_PROXY",
+        "SECURE_PROXY_SSL_HEADER",
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+        "SECURE_HSTS_PRELOAD",
+        "CSRF_TRUSTED_ORIGINS",
+        "CORS_ALLOWED_ORIGINS",
+        "OUTBOUND_ALLOW",
+        "REST_FRAMEWORK",
+    }
+    assert switched["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+    assert switched["REST_FRAMEWORK"]["NUM_PROXIES"] == 1
+
+
+def test_postgresql_waits_for_nobody_for_ever():
+    url = "postgres://someone:secret@db.example:5432/omnichat"
+    database = settings_of(PRODUCTION | {"DATABASE_URL": url, "WEB_THREADS": "4"})["DATABASES"]
+    assert database["default"]["CONN_MAX_AGE"] == 0
+    assert database["default"]["OPTIONS"] == {
+        "pool": {"min_size": 1, "max_size": 6, "timeout": 3},
+        "options": (
+            "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
+        ),
+    }
+
+
+# --- Demo ---------------------------------------------------------------------------------------
+def test_a_demo_differs_in_nothing_but_what_it_opens(production):
+    plain = settings_of(PRODUCTION | {"HTTPS": "0"})
+    demo = settings_of({k: v for k, v in DEMO.items() if k != "ALLOWED_HOSTS"})
+    assert {name for name in plain if plain[name] != demo[name]} == {
+        "DEMO",
+        "ALLOWED_HOSTS",
+        "OUTBOUND_ALLOW",
+    }
+    assert (demo["DEBUG"], demo["ALLOWED_HOSTS"]) == (False, ["*"])
+    assert demo["OUTBOUND_ALLOW"] == ["127.0.0.0/8", "::1/128"]
+    # On one machine there is no TLS; https is otherwise the only way in.
+    assert {name for name in plain if plain[name] != production[name]} == {
+        "HTTPS",
+        "SECURE_SSL_REDIRECT",
+        "SECURE_HSTS_SECONDS",
+        "SESSION_COOKIE_SECURE",
+        "SESSION_COOKIE_NAME",
+        "CSRF_COOKIE_SECURE",
+    }
+
+
+def test_the_doors_a_demo_opens_are_those_named():
+    """Whoever reads settings.DEMO opens something: each such place is known."""
+    readers = {
+        str(path.relative_to(ROOT))
+        for app in ("accounts", "inbox", "workforce", "routing", "reporting", "omnichat")
+        for path in (ROOT / app).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "DEMO"
+    }
+    assert readers == {
+        "accounts/backends.py",  # the brief's passwords
+        "inbox/webhooks.py",  # unsigned deliveries
+        "omnichat/management/commands/demo.py",  # refuses without
+        "omnichat/urls.py",  # the demo's own customers
+    }
+
+
+def test_a_demo_has_one_address_more():
+    code = (
+        "import django; django.setup()\n"
+        "from django.urls import get_resolver\n"
+        "print(*sorted(str(p.pattern) for p in get_resolver().url_patterns), sep='\\n')"
+    )
+    module = {"DJANGO_SETTINGS_MODULE": "omnichat.settings"}
+    plain, demo = (
+        run("-c", code, env=env | module).stdout.split("\n") for env in (PRODUCTION, DEMO)
+    )
+    assert len(plain) > 8
+    assert set(demo) - set(plain) == {"demo/replies"}
+
+
+def test_the_demo_command_needs_a_demo(db):
+    with pytest.raises(CommandError, match="Set DEMO=1"):
+        call_command("demo")
+
+
+@pytest.mark.parametrize(("is_demo", "status"), [(False, 401), (True, 200)])
+def test_an_unsigned_delivery_needs_a_demo(client, organisation, settings, is_demo, status):
+    settings.DEMO = is_demo
+    ChannelFactory()
+    body = {"platform": "zalo", "sender": "+84901234567", "content": "xin chào"}
+    response = client.post("/webhook", body, content_type="application/json")
+    assert response.status_code == status
+
+
+# --- What a browser is told ---------------------------------------------------------------------
+@pytest.fixture
+def secure(settings, production) -> Client:
+    """A browser at an installation as production runs it."""
+    for name, value in production.items():
+        if name.startswith(("SECURE_", "SESSION_", "CSRF_", "X_FRAME")):
+            setattr(settings, name, value)
+    return Client(headers={"accept": "text/html"})
+
+
+PAGES = {
+    "/login": 200,
+    "/messages": 200,
+    "/keywords": 200,
+    "/password": 200,
+    "/nothing/here": 404,
+    "/messages?q=%00": 400,
+    "/admin/": 200,
+    "/admin/accounts/user/": 200,
+    "/admin/accounts/user/add/": 200,
+    "/admin/inbox/conversation/": 200,
+    "/api/v1/docs": 200,
+    "/api/v1/schema": 200,
+    "/api/v1/departments": 401,
+    "/webhook": 405,
+    "/healthz/live": 200,
+    "/static/css/base.css": 200,
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_answer_carries_the_policy(secure, people, path):
+    if path != "/login":
+        secure.force_login(people["admin"])
+    response = secure.get(path, secure=True)
+    assert response.status_code == PAGES[path]
+    assert sorted(response["Content-Security-Policy"].split("; ")) == sorted(POLICY.split("; "))
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Strict-Transport-Security"] == "max-age=31536000"
+    # The policy forbids frames as well; older browsers know only this one.
+    if PAGES[path] != 400 and not path.startswith("/static/"):
+        assert response["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("path", [p for p in PAGES if PAGES[p] == 200 and "/static/" not in p])
+def test_no_page_needs_what_the_policy_forbids(secure, people, path):
+    if path != "/login":
+        secure.force_login(people["admin"])
+    text = secure.get(path, secure=True).text
+    if "<html" not in text:
+        return
+    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", text)
+    assert not re.search(r"<style\b", text)
+    assert not re.search(r"<[a-z][^>]*\s(?:style|on[a-z]+)=", text)
+    assert "javascript:" not in text
+    sources = re.findall(r"<(?:script|link|img)[^>]*\s(?:src|href)=\"([^\"]*)\"", text)
+    assert sources
+    assert not [source for source in sources if not re.match(r"/(?!/)|data:image/", source)]
+
+
+def test_too_large_a_body_is_refused_with_the_policy(secure, organisation):
+    response = secure.post(
+        "/api/v1/keywords", b"x" * 1_048_577, content_type="application/json", secure=True
+    )
+    assert response.status_code == 413
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_cookies_of_production(secure, people):
+    page = secure.get("/login", secure=True)
+    token = page.cookies["csrftoken"]
+    assert (token["secure"], token["httponly"], token["samesite"]) == (True, True, "Lax")
+    credentials = {"username": "staff", "password": PASSWORD}
+    signed_in = secure.post("/login", credentials, secure=True)
+    assert signed_in.status_code == 302
+    cookie = signed_in.cookies["__Host-session"]
+    assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax")
+    # What the __Host- prefix asks for, else browsers drop it.
+    assert (cookie["path"], cookie["domain"]) == ("/", "")
+    assert cookie["max-age"] == 43_200
+    chosen = secure.post("/preferences", {"theme": "dark"}, secure=True).cookies["theme"]
+    assert (chosen["secure"], chosen["httponly"], chosen["samesite"]) == (True, True, "Lax")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/login", 301),
+        ("/api/v1/departments", 301),
+        ("/webhook", 301),
+        ("/admin/", 301),
+        ("/healthz/live", 200),
+        ("/healthz/ready", 200),
+    ],
+)
+def test_plain_http_is_sent_to_https_but_for_the_health(secure, organisation, path, status):
+    response = secure.get(path)
+    assert response.status_code == status
+    if status == 301:
+        assert response["Location"] == f"https://testserver{path}"
+    assert "Strict-Transport-Security" not in response
+
+
+@pytest.mark.parametrize("has_proxy", [False, True])
+def test_the_proxys_word_about_https_counts_only_when_it_is_trusted(
+    secure, organisation, settings, has_proxy
+):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if has_proxy else None
+    response = secure.get("/login", headers={"x-forwarded-proto": "https"})
+    assert response.status_code == (200 if has_proxy else 301)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "testserver@evil"])
+def test_another_host_is_refused(client, organisation, host):
+    response = client.get("/login", headers={"host": host, "accept": "text/html"})
+    assert response.status_code == 400
+    assert host not in response.text
+
+
+def test_a_forwarded_host_is_not_believed(client, people):
+    token = {"authorization": f"Bearer {issue_tokens(people['admin'])['access_token']}"}
+    headers = token | {"x-forwarded-host": "evil.example"}
+    body = client.get("/users?page_size=1", headers=headers).json()
+    assert body["next"] == "http://testserver/users?page=2&page_size=1"
+
+
+# --- What is not stored -------------------------------------------------------------------------
+@pytest.mark.parametrize("who", ["staff", "admin"])
+def test_no_page_of_a_signed_in_person_is_stored(client, people, who):
+    person = people[who]
+    conversation = ConversationFactory(
+        assignee=people["staff"], department=people["staff"].department
+    )
+    client.force_login(person)
+    paths = ["/", "/messages", "/keywords", "/password", "/nothing/here", "/admin/", "/login"]
+    paths += [f"/conversations/{conversation.public_id}{end}" for end in PARTS]
+    for path in paths:
+        for headers in ({"accept": "text/html"}, {"accept": "text/html", "hx-request": "true"}):
+            response = client.get(path, headers=headers)
+            assert (path, "no-store" in response.get("Cache-Control", "")) == (path, True)
+
+
+PARTS = ("", "/thread", "/contact", "/why", "/reply")
+
+
+@pytest.mark.parametrize("door", ["token", "refresh", "logout", "register"])
+@pytest.mark.parametrize("prefix", ["", "/api/v1"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_answer_about_credentials_is_stored(client, organisation, prefix, door, method):
+    response = getattr(client, method)(f"{prefix}/auth/{door}")
+    assert response.status_code in (400, 405, 415)
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_the_pictures_and_styles_may_be_stored(client, organisation):
+    assert "no-store" not in client.get("/static/css/base.css").get("Cache-Control", "")
