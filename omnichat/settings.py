@@ -77,10 +77,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "omnichat.middleware.RequestGuardMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # First what every answer carries, refusals and static files too.
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "omnichat.middleware.RequestGuardMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "omnichat.middleware.AddressAliasMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -2,6 +2,8 @@
 
 import os
 
+# The browser tests keep an event loop in the main thread until the suite ends.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 os.environ["DEMO"] = "0"
 os.environ["HTTPS"] = "0"
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"

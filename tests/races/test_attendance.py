@@ -97,6 +97,8 @@ def test_presence_changes_while_people_come_and_go(rounds, company):
 def test_who_looked_later_writes_later(company, monkeypatch):
     """A slow look at somebody who then goes home must not be written over "checked out"."""
     person = company().staff[0]
+    # The row is behind: the person was busy until just now.
+    Agent.objects.filter(user=person).update(is_routable=False, reason="busy")
     looked, gone = threading.Event(), threading.Event()
 
     def look_slowly(user: User) -> Availability:

@@ -7,6 +7,8 @@ import pytest
 
 from accounts.models import AuditEntry, User
 from accounts.services import update_department, update_user
+from inbox.models import Channel
+from inbox.services import rotate_secret, save_channel
 from routing import services as routing
 from routing.models import Agent, Keyword, KeywordVersion
 from tests.races.together import at_once, words
@@ -52,7 +54,7 @@ def test_every_change_of_keywords_raises_the_version(rounds, company):
         assert KeywordVersion.objects.get().version == before + 16
 
 
-@pytest.mark.parametrize("what", ["capacity", "weight", "priority", "display_name"])
+@pytest.mark.parametrize("what", ["capacity", "weight", "priority", "display_name", "name"])
 def test_the_audit_tells_every_step_of_8_changes(rounds, company, new_admin, what):
     """From the first value to the last each step begins where another ended."""
     for _round in rounds:
@@ -61,7 +63,8 @@ def test_the_audit_tells_every_step_of_8_changes(rounds, company, new_admin, wha
             "capacity": _capacities,
             "weight": _weights,
             "priority": _priorities,
-            "display_name": _names,
+            "display_name": _people,
+            "name": _channels,
         }[what](here, admin)
         at_once(changes)
         steps = dict(
@@ -111,10 +114,32 @@ def _priorities(here, admin):
     return department.priority, last, changes
 
 
-def _names(here, admin):
+def _people(here, admin):
     person = here.staff[0]
     changes = [
         partial(update_user, user=person, actor=admin, changes={"display_name": f"Lan {n}"})
         for n in range(8)
     ]
     return person.display_name, lambda: User.objects.get(pk=person.pk).display_name, changes
+
+
+def _channels(here, admin):
+    channel = Channel.objects.create(name="Kênh")
+    changes = [
+        partial(save_channel, channel=channel, actor=admin, changes={"name": f"Kênh {n}"})
+        for n in range(8)
+    ]
+    return channel.name, lambda: Channel.objects.get(pk=channel.pk).name, changes
+
+
+def test_8_new_secrets_leave_the_last_two(rounds, company, new_admin):
+    """The secret before is the one that was good until the last change, not an older one."""
+    for number in rounds:
+        channel = company().channel
+        before = Channel.objects.get(pk=channel.pk).secret
+        rotate = partial(rotate_secret, channel=channel, actor=new_admin())
+        made = {outcome.value for outcome in at_once([rotate] * 8)}
+        channel = Channel.objects.get(pk=channel.pk)
+        assert len(made) == 8
+        assert {channel.secret, channel.old_secret} <= made - {before}, number
+        assert channel.secret != channel.old_secret
