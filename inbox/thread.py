@@ -32,7 +32,11 @@ def load_thread(conversation: Conversation, *, before_id: int | None = None) -> 
 
 
 def _version(lines: list[Message]) -> str:
-    states = [f"{part.pk}{part.state}" for line in lines[-PAGE_SIZE:] for part in line.parts.all()]
+    states = [
+        f"{part.pk}{part.state}{bool(part.attempts)}"
+        for line in lines[-PAGE_SIZE:]
+        for part in line.parts.all()
+    ]
     newest = max((line.pk for line in lines), default=0)
     extracted = sum(line.keywords is not None for line in lines)
     return f"{newest}-{extracted}-{'.'.join(states[-10:])}"

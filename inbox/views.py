@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -66,9 +66,12 @@ def conversation_thread(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @role_required(*EVERYONE)
 def conversation_reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Out of sight answers 404; refused by a rule shows the reason and keeps the text."""
-    conversation = _visible(request, public_id)
+    """Out of sight answers 404; refused by a rule shows the reason. Both keep the text."""
     form, status = ReplyForm(request.POST), 400
+    try:
+        conversation = _visible(request, public_id)
+    except Http404:
+        return render(request, "inbox/conversation_gone.html", {"form": form}, status=404)
     if form.is_valid():
         try:
             services.send_reply(conversation=conversation, author=request.user, **form.cleaned_data)
@@ -185,7 +188,11 @@ def _list_context(request: HttpRequest, selected: Conversation | None = None) ->
         status = _status_of(selected)
     in_scope = Conversation.objects.visible_to(user).in_scope(scope, user)
     page, has_more = _page(request), False
-    rows = list(in_scope.in_list(status).for_list()[(page - 1) * PAGE_SIZE :][: PAGE_SIZE + 1])
+    rows = list(
+        in_scope.in_list(status)
+        .for_list()
+        .with_failures()[(page - 1) * PAGE_SIZE :][: PAGE_SIZE + 1]
+    )
     has_more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     now = timezone.now()

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from routing.models import MAX_WEIGHT, MIN_WEIGHT
+from routing.models import MAX_WEIGHT, MIN_WEIGHT, Agent
 
 
 class KeywordForm(forms.Form):
@@ -40,9 +40,14 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.options_for(user).select_related("department")
-        self.fields["assignee"].queryset = people
+        self.user = user
+        self.fields["assignee"].queryset = User.objects.options_for(user)
 
     @property
-    def people(self) -> list[User]:
-        return list(self.fields["assignee"].queryset)
+    def agents(self) -> list[Agent]:
+        """Those of them who are at work now, with their load; others would be refused."""
+        agents = Agent.objects.visible_to(self.user).filter(
+            user__in=self.fields["assignee"].queryset
+        )
+        agents = agents.select_related("user__department").order_by("open_count", "pk")
+        return [agent for agent in agents if agent.is_at_work]

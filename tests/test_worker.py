@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
+from omnichat import worker
 from omnichat.models import PeriodicJob
 from omnichat.worker import JOBS, Job, run_if_due
 
@@ -39,6 +41,64 @@ def test_a_failing_job_is_recorded_and_comes_back():
     assert run_if_due(Job("fail", timedelta(minutes=1), lambda: None))
     row.refresh_from_db()
     assert row.last_error == ""
+
+
+def test_of_two_workers_that_see_a_job_due_one_runs_it(monkeypatch):
+    """The other one is quicker between this one's look and its grip."""
+    runs, job = counting()
+    look = PeriodicJob.objects.get_or_create
+
+    def look_and_be_late(**row):
+        found = look(**row)
+        with monkeypatch.context() as quick:
+            quick.setattr(PeriodicJob.objects, "get_or_create", look)
+            assert run_if_due(job)
+        return found
+
+    monkeypatch.setattr(PeriodicJob.objects, "get_or_create", look_and_be_late)
+    assert not run_if_due(job)
+    assert runs == [1]
+
+
+def test_a_job_that_fails_does_not_stop_the_next(monkeypatch, caplog):
+    def fail() -> None:
+        raise RuntimeError("no more paper")
+
+    runs, job = counting()
+    monkeypatch.setattr(worker, "JOBS", (Job("fail", timedelta(minutes=1), fail), job))
+    assert worker.Worker()._round(None) is False
+    assert runs == [1]
+    assert PeriodicJob.objects.get(name="fail").last_error
+    assert [record.getMessage() for record in caplog.records] == ["job fail failed"]
+
+
+def test_a_worker_waits_for_a_database_that_is_away(monkeypatch, caplog):
+    rounds = []
+
+    def round_of(self, senders):
+        rounds.append(len(rounds))
+        if len(rounds) == 1:
+            raise OperationalError("the server closed the connection")
+        self.stop()
+        return False
+
+    monkeypatch.setattr(worker, "DATABASE_AWAY_SECONDS", 0)
+    monkeypatch.setattr(worker.Worker, "_round", round_of)
+    worker.Worker().run()
+    assert rounds == [0, 1]
+    assert [r.getMessage() for r in caplog.records if r.levelname == "ERROR"] == [
+        "the database is away; trying again"
+    ]
+
+
+def test_a_worker_told_to_stop_begins_no_job(monkeypatch):
+    runs, job = counting()
+    monkeypatch.setattr(worker, "JOBS", (job,))
+    told = worker.Worker()
+    told.stop()
+    told._round(None)
+    told.run()
+    assert runs == []
 
 
 def test_the_table_names_what_repairs_the_product():

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -29,6 +30,11 @@ def presence(request: HttpRequest) -> HttpResponse:
             services.check_in(user=request.user)
         elif choice == "checkout":
             services.check_out(user=request.user)
+            messages.success(
+                request, _("You are checked out. What still waited for you is back in the queue.")
+            )
+            # The page they came from may be a conversation that is no longer theirs.
+            return redirect(settings.LOGIN_REDIRECT_URL)
         else:
             set_presence(user=request.user, presence=choice)
     except DomainError as error:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from inbox.models.outbound_part import OutboundPart
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -63,6 +65,13 @@ class ConversationQuerySet(models.QuerySet):
             open=Count("pk", filter=Q(status="open")),
             waiting=Count("pk", filter=Q(status="waiting")),
         )
+
+    def with_failures(self) -> ConversationQuerySet:
+        """Each with `has_failed_reply`: something we said did not arrive."""
+        failed = OutboundPart.objects.filter(
+            conversation=OuterRef("pk"), state=OutboundPart.State.FAILED
+        )
+        return self.annotate(has_failed_reply=Exists(failed))
 
     def for_list(self) -> ConversationQuerySet:
         """All that one row of a list shows, in one query."""

@@ -151,6 +151,11 @@ class Message(models.Model):
         return min(states, key=DELIVERY_ORDER.index, default="")
 
     @property
+    def is_tried_again(self) -> bool:
+        """A part waits for its next try: the channel did not take it so far."""
+        return any(part.state == "queued" and part.attempts for part in self.parts.all())
+
+    @property
     def keyword_words(self) -> list[str]:
         """The matched keywords as the manager wrote them."""
         return [match["word"] for match in self.keywords or []]

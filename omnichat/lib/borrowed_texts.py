@@ -10,6 +10,8 @@ from django.utils.translation import ngettext_lazy
 # ruff: noqa: E501
 
 SENTENCES = (
+    _("Please correct the error below."),
+    _("Please correct the errors below."),
     _("Enter a valid UUID."),
     _("Enter a valid date/time."),
     _("This field may not be null."),

@@ -24,3 +24,11 @@ document.addEventListener("keydown", (event) => {
     event.target.form.requestSubmit();
   }
 });
+
+// The thread's own refresh was told 404: somebody else has the conversation now.
+document.addEventListener("htmx:responseError", (event) => {
+  const gone = document.getElementById("gone");
+  if (gone && event.detail.target?.id === "thread" && event.detail.xhr.status === 404) {
+    gone.hidden = false;
+  }
+});

@@ -247,6 +247,22 @@ def test_an_older_message_that_comes_late_stands_where_it_was_written(receive):
     assert conversation.last_inbound_at == NOON + MINUTE
 
 
+def test_an_old_date_does_not_lead_the_queue_for_ever(channel, receive, people):
+    """A platform that says 2001 gets a day, the longest that a repeat may come late."""
+    old = datetime(2001, 1, 1, tzinfo=UTC)
+    receive(event(sent_at=old))
+    conversation = only_conversation()
+    assert Message.objects.get().sent_at == old
+    assert conversation.waiting_since == NOON - timedelta(days=1)
+    Conversation.objects.update(status="waiting", waiting_since=None)
+    receive(event(sent_at=old))
+    conversation.refresh_from_db()
+    assert conversation.waiting_since == NOON - timedelta(days=1)
+    receive(event(sent_at=NOON - timedelta(hours=23), sender="kh-2"))
+    late = Conversation.objects.get(identity__external_id="kh-2")
+    assert late.waiting_since == NOON - timedelta(hours=23)
+
+
 def test_the_same_moment_keeps_the_order_of_arrival(receive):
     receive(*(event(text, sent_at=NOON) for text in ("a", "b", "c")))
     assert list(Message.objects.in_order().values_list("text", flat=True)) == ["a", "b", "c"]
@@ -341,6 +357,17 @@ def test_another_gets_it_when_the_former_is_full(receive, resolved, people, comm
     receive(event())
     resolved.refresh_from_db()
     assert resolved.assignee == people["colleague"]
+
+
+def test_a_late_message_reopens_without_turning_the_clock_back(receive, resolved):
+    """The customer wrote it before the end, it came after: it is unanswered all the same."""
+    latest = NOON - 2 * MINUTE
+    Conversation.objects.update(last_message_at=latest)
+    receive(event("còn một câu", sent_at=NOON - 5 * MINUTE))
+    resolved.refresh_from_db()
+    assert (resolved.status, resolved.cycle_number) == ("open", 2)
+    assert resolved.last_message_at == latest
+    assert resolved.waiting_since == NOON - 5 * MINUTE
 
 
 def test_several_messages_after_resolve_reopen_once(receive, resolved, heard, commits):

@@ -353,6 +353,38 @@ def test_one_id_is_enough_for_a_signed_delivery(client, channel, body, headers):
     assert stored_counts() == ONE_OF_EACH
 
 
+@pytest.mark.parametrize("extra", [{}, {"event_id": "e-1"}])
+@pytest.mark.parametrize("rewrite", [lambda header: header, lambda header: f"v1=00, {header},x=1"])
+def test_what_was_signed_is_known_again_under_another_key(
+    client, channel, at_vector_time, extra, rewrite
+):
+    """The key of the header is not signed: who overhears a delivery cannot play it back."""
+    deliver(client, BRIEF, secret=VECTOR_SECRET, Idempotency_Key="k-0")
+    at_vector_time.shift(1)
+    raw = as_bytes(BRIEF | extra)
+    header = signatures.sign(raw, VECTOR_SECRET, now=VECTOR_SECONDS + 1)
+    first = deliver(client, raw, **{signatures.HEADER: header, "Idempotency-Key": "k-1"})
+    played = deliver(client, raw, **{signatures.HEADER: rewrite(header), "Idempotency-Key": "k-2"})
+    assert (first.status_code, played.status_code) == (200, 200)
+    assert played.json() == first.json()
+    assert first.json()["message_id"] == Message.objects.latest("pk").pk
+    assert (Message.objects.count(), WebhookEvent.objects.count()) == (2, 2)
+
+
+def test_the_same_text_signed_again_is_another_message(client, channel, at_vector_time):
+    deliver(client, BRIEF, secret=VECTOR_SECRET, Idempotency_Key="k-1")
+    at_vector_time.shift(1)
+    deliver(client, BRIEF, secret=VECTOR_SECRET, Idempotency_Key="k-2")
+    assert Message.objects.count() == 2
+
+
+def test_what_names_its_message_in_the_body_needs_no_fingerprint(client, channel):
+    deliver(client, BRIEF | {"external_id": "z-1"}, secret=VECTOR_SECRET)
+    deliver(client, BRIEF, secret=VECTOR_SECRET, Idempotency_Key="k-1")
+    prints = WebhookEvent.objects.order_by("pk").values_list("fingerprint", flat=True)
+    assert [value and len(value) for value in prints] == [None, 64]
+
+
 def test_each_secret_leads_to_its_own_channel(client, channel):
     second = ChannelFactory(secret="whsec_second")
     deliver(client, BRIEF | {"external_id": "z-1"}, secret="whsec_second")

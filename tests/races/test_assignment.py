@@ -5,6 +5,7 @@ import threading
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
 from accounts.services import update_user
@@ -167,6 +168,35 @@ def test_8_drains_give_every_conversation_once(rounds, company):
         assert sum(outcome.value for outcome in drained) == 16
         assert [agent.open_count for agent in here.agents()] == [4] * 4
         assert_true_to_life(here)
+
+
+def test_a_reason_is_not_written_behind_a_lock(company):
+    """Whoever holds a waiting conversation stops nobody from telling why the others wait."""
+    here = company(people=1, capacity=1)
+    for _customer in range(4):
+        write(new_sender(), here.word(0))
+    waiting = Conversation.objects.waiting().filter(department=here.departments[0])
+    waiting.update(waiting_reason="nobody_at_work")  # as of an hour ago
+    second = waiting[1]
+    held, told = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Conversation.objects.select_for_update().get(pk=second.pk)
+            held.set()
+            assert told.wait(DEADLINE_SECONDS)
+
+    def drain() -> list[str]:
+        assert held.wait(DEADLINE_SECONDS)
+        try:
+            routing.drain_department(here.departments[0].pk)
+            return [conversation.waiting_reason for conversation in waiting.all()]
+        finally:
+            told.set()
+
+    assert at_once([hold, drain])[1].value == ["all_full", "nobody_at_work", "all_full"]
+    routing.drain_department(here.departments[0].pk)
+    assert {conversation.waiting_reason for conversation in waiting.all()} == {"all_full"}
 
 
 def test_16_completed_at_once_are_counted_off_one_by_one(rounds, company):

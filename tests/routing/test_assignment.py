@@ -169,6 +169,14 @@ def test_matches_are_stored_with_the_message(write, people, words):
     ]
 
 
+def test_words_are_looked_for_in_the_first_100_000_characters(write, people, words):
+    conversation = write("hoá đơn " + "ơ " * 50_000 + "mua theo báo giá")
+    assert conversation.department.name == "Billing"
+    message = Message.objects.inbound().get()
+    assert message.keyword_words == ["hoá đơn"]
+    assert message.text.endswith("mua theo báo giá")
+
+
 def test_routing_twice_changes_nothing(write, people, words):
     conversation = write("mua")
     message = Message.objects.inbound().get()
