@@ -8,7 +8,7 @@ import time
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, UnreadablePostError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -34,8 +34,8 @@ def generic_webhook(request: HttpRequest) -> JsonResponse:
     200 with where each message went, also for a repeat. 401 without a good signature (unsigned
     is good with DEMO=1), 400 for what cannot be read, 413, 503 when the database is away.
     """
-    raw = request.read(settings.WEBHOOK_MAX_BYTES + 1)
     try:
+        raw = request.read(settings.WEBHOOK_MAX_BYTES + 1)
         channel, is_signed = _channel(request, raw)
         if channel is None:
             logger.warning("webhook refused: no channel accepts its signature")
@@ -55,6 +55,8 @@ def generic_webhook(request: HttpRequest) -> JsonResponse:
         return _refusal(error.status, error.code, str(error))
     except EventRefused as error:
         return JsonResponse(error.errors, status=400)
+    except UnreadablePostError:  # the sender went away in the middle
+        return _refusal(400, "bad_input", _("The body did not arrive whole. Send it again."))
     except DatabaseError:
         logger.exception("a delivery could not be stored; the sender is asked to repeat it")
         response = _refusal(503, "try_again", _("The server is busy. Send it again soon."))

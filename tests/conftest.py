@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.db.transaction import Atomic
 
+import omnichat.urls  # noqa: F401 - read with DEMO off, before a test turns it on
 from accounts.models import User
 from accounts.tokens import issue_tokens
 from routing import keyword_index
