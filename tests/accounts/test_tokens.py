@@ -196,6 +196,15 @@ def test_a_password_set_by_a_command_ends_tokens_and_sessions_too(client, staff,
     assert client.get("/")["Location"] == "/login?next=/"
 
 
+def test_an_inactive_row_is_enough_to_be_kept_out(client, staff, tokens):
+    """Whoever wrote it, and without the bookkeeping of a deactivation."""
+    client.force_login(staff, backend="accounts.backends.NameOrEmailBackend")
+    User.objects.filter(pk=staff.pk).update(is_active=False)
+    assert opens(client, tokens) == 401
+    assert refresh(client, tokens["refresh_token"]).status_code == 401
+    assert client.get("/")["Location"] == "/login?next=/"
+
+
 def test_other_changes_end_nothing(client, people, staff, tokens, billing):
     client.force_login(staff)
     update_user(
