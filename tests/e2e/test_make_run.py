@@ -114,6 +114,7 @@ def make_run(clone: tuple[Path, dict], port: int) -> Iterator[Run]:
             stdout=output,
             stderr=output,
             start_new_session=True,
+            preexec_fn=_hear_signals,
         )
     run = Run(tree, port, log, popen)
     try:
@@ -126,6 +127,12 @@ def make_run(clone: tuple[Path, dict], port: int) -> Iterator[Run]:
         if popen.poll() is None:
             os.killpg(popen.pid, signal.SIGTERM)
             popen.wait(STOP_SECONDS)
+
+
+def _hear_signals() -> None:
+    """As from a terminal, even if the suite itself runs under nohup or in the background."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def test_first_start_serves_the_briefs_commands_and_sigterm_ends_it(clone):

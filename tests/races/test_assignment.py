@@ -5,7 +5,7 @@ import threading
 from functools import partial
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.services import update_user
@@ -15,6 +15,7 @@ from routing import services as routing
 from routing.models import Agent, Assignment
 from routing.scoring import rank_least_open
 from routing.services import assignment, placing, release
+from tests.e2e.installation import wait_until
 from tests.races.company import (
     assert_nobody_idles,
     assert_true_to_life,
@@ -32,7 +33,7 @@ pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 REFUSED = {403, 404, 409}  # somebody else was quicker; anything else is a fault
 
 
-def test_64_messages_for_8_people_of_capacity_4(rounds, company):
+def test_64_messages_for_8_people_of_capacity_4(rounds, company, caplog):
     for _round in rounds:
         here = company(departments=2, people=4, capacity=4)
         senders = [new_sender() for _customer in range(64)]
@@ -52,6 +53,7 @@ def test_64_messages_for_8_people_of_capacity_4(rounds, company):
         assert waiting == {"all_full"}
         told = [answer.value.body["assigned_to"] for answer in answers]
         assert len([name for name in told if name]) == 32  # what the sender heard was true
+    assert "lost a race" not in caplog.text  # a deadlock would cost a second each
 
 
 def test_64_mixed_messages_completions_replies_arrivals_and_departures(rounds, company):
@@ -168,6 +170,47 @@ def test_8_drains_give_every_conversation_once(rounds, company):
         assert sum(outcome.value for outcome in drained) == 16
         assert [agent.open_count for agent in here.agents()] == [4] * 4
         assert_true_to_life(here)
+
+
+def test_who_came_too_late_for_one_place_holds_up_nobody(company, monkeypatch, caplog):
+    """Filled while routing waited for it, the first choice is let go before the second is tried.
+
+    Else a step that locks both people, in their order, would wait for one and hold the other.
+    """
+    here = company(people=2, capacity=1)
+    second, first = (agent.user_id for agent in here.agents())
+    filled = threading.Event()
+
+    def rank(candidates, **named):
+        assert filled.wait(DEADLINE_SECONDS)
+        ranked = rank_least_open(candidates, **named)
+        return sorted(ranked, key=lambda candidate: candidate.user_id != first)
+
+    def fill() -> None:
+        with transaction.atomic():
+            Agent.objects.filter(user=first).update(open_count=1)
+            filled.set()
+            assert wait_until(lambda: _waiting_for_rows() == 2, DEADLINE_SECONDS)
+
+    def lock_both() -> None:
+        assert wait_until(lambda: _waiting_for_rows() == 1, DEADLINE_SECONDS)
+        routing.recount_agents([second, first])
+
+    monkeypatch.setattr(assignment, "rank_least_open", rank)
+    at_once([fill, partial(write, new_sender(), here.word(0)), lock_both])
+    assert [c.assignee_id for c in here.conversations()] == [second]
+    assert "lost a race" not in caplog.text
+    assert_true_to_life(here)
+
+
+def _waiting_for_rows() -> int:
+    """How many of our transactions stand behind another's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
 
 
 def test_a_reason_is_not_written_behind_a_lock(company):
