@@ -57,7 +57,16 @@ class DepartmentQuerySet(models.QuerySet):
 
 
 class AuditEntryQuerySet(models.QuerySet):
-    """Entries can be added and read; the trigger of the first migration refuses a change too."""
+    """Entries can be added and read; a trigger (migration 0002) refuses a change too."""
 
     def visible_to(self, user: User) -> AuditEntryQuerySet:
         return self if user.is_admin else self.none()
+
+
+class NotificationQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> NotificationQuerySet:
+        """Everybody their own, administrators too."""
+        return self.filter(user=user)
+
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(read_at=None)

@@ -28,7 +28,7 @@ TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
 HTTPS = env.bool("HTTPS", default=not DEMO)
 
 # Commands that build an image need no secrets; everything that serves or works does.
-_BUILDING = len(sys.argv) > 1 and sys.argv[1] in {"collectstatic", "translations"}
+_BUILDING = len(sys.argv) > 1 and sys.argv[1] in {"collectstatic", "makemigrations", "translations"}
 
 
 def _key(name: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, User
 from accounts.names import normalize_username
 from accounts.services.audit import record
+from accounts.services.live import tell_people
 from accounts.signals import people_changed
 from accounts.tokens import end_all_tokens
 from omnichat.lib.errors import DomainError
@@ -226,5 +227,6 @@ def _plain(value: object) -> object:
 
 
 def _tell_people_changed(user: User) -> None:
+    tell_people([user.pk])
     send = partial(people_changed.send_robust, sender=User, user_ids=[user.pk])
     transaction.on_commit(send)

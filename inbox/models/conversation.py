@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.mention import Mention
 from inbox.models.outbound_part import OutboundPart
 
 if TYPE_CHECKING:
@@ -22,13 +23,15 @@ class ConversationQuerySet(models.QuerySet):
         """Conversations this user may read: the only place that knows the rule.
 
         Admin: all. Manager: the own department and the common queue (no department).
-        Staff: assigned to them, and what waits in their department if it lets staff claim.
+        Staff: assigned to them, those they are mentioned in, and what waits in their department
+        if it lets staff claim. `inbox.live.audience_of` says the same of one conversation.
         """
         if user.is_admin:
             return self
         if user.is_manager:
             return self.filter(Q(department=user.department_id) | Q(department=None))
-        mine = Q(assignee=user)
+        mentioned = Mention.objects.filter(user=user).values("conversation")
+        mine = Q(assignee=user) | Q(pk__in=mentioned)
         if user.department and user.department.staff_can_claim:
             mine |= Q(department=user.department_id, assignee=None, status="open")
         return self.filter(mine)

@@ -92,6 +92,8 @@ class Message(models.Model):
     sent_at = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
     completed_at = models.DateTimeField(null=True, blank=True)
+    # Of a reply or note: the id the form was given, so that sending it twice stores one.
+    submission = models.UUIDField(null=True, blank=True, editable=False)
     # Matches of the routing step with offsets into `text`; NULL until it has looked.
     keywords = models.JSONField(null=True, blank=True)
     # Of an event: {code, params}. Of a customer's message: metadata, attachments.
@@ -112,6 +114,11 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "external_id"], name="inbox_message_external_id_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=Q(submission__isnull=False),
+                name="inbox_message_submission_unique",
             ),
         ]
         indexes = [

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from inbox.live import tell_conversation
 from inbox.models import Contact
 
 
@@ -18,4 +19,6 @@ def update_contact(*, contact: Contact, author: User, name: str, note: str) -> C
     for field, value in changed.items():
         setattr(contact, field, value)
     contact.save(update_fields=list(changed))
+    for conversation in contact.conversations.exclude(status="resolved"):
+        tell_conversation(conversation)
     return contact

@@ -10,7 +10,9 @@ from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import LiveEvent, User
+from accounts.services import live
+from inbox.live import audience_of, tell_conversation
 from inbox.models import Conversation, Cycle, Message
 from inbox.services.event_messages import add_event_message
 from inbox.signals import conversation_resolved
@@ -69,6 +71,7 @@ def complete_message(*, message: Message, by: User, at: datetime | None = None) 
         first_left = Message.objects.get(pk=ids[len(done)])
         since = max(conversation.waiting_since, first_left.sent_at)
         Conversation.objects.filter(pk=conversation.pk).update(waiting_since=since)
+        tell_conversation(conversation)
     return Message.objects.for_list().get(pk=message.pk)
 
 
@@ -103,8 +106,10 @@ def place_conversation(
         row = row.filter(only_if)
     if not row.update(**columns):
         return False
+    before = audience_of(conversation)
     for name, value in columns.items():
         setattr(conversation, name, value)
+    tell_conversation(conversation, before=before)
     return True
 
 
@@ -113,9 +118,13 @@ def mark_seen(*, conversation: Conversation, user: User) -> None:
     if conversation.assignee_id == user.pk and conversation.is_unread:
         now = timezone.now()
         Conversation.objects.filter(pk=conversation.pk, assignee=user).update(seen_at=now)
+        # Their other windows; nobody else's page shows it.
+        kind = LiveEvent.Kind.CONVERSATION_CHANGED
+        live.tell(live.event(kind, [live.person(user.pk)], conversation.public_id))
 
 
 def _resolve(conversation: Conversation, by: User, at: datetime) -> None:
+    before = audience_of(conversation)
     Conversation.objects.filter(pk=conversation.pk).update(
         status=Conversation.Status.RESOLVED, waiting_since=None, waiting_reason=""
     )
@@ -123,6 +132,8 @@ def _resolve(conversation: Conversation, by: User, at: datetime) -> None:
     Cycle.objects.filter(pk=cycle.pk).update(resolved_at=at, resolved_by=by)
     params = {"person": by.display_name}
     add_event_message(conversation=conversation, cycle=cycle, code="resolved", params=params, at=at)
+    conversation.status = Conversation.Status.RESOLVED
+    tell_conversation(conversation, before=before)
     send = partial(
         conversation_resolved.send_robust,
         sender=Conversation,

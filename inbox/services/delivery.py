@@ -3,12 +3,14 @@
 import logging
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import LiveEvent, User
 from inbox.channels.base import Outcome, Outgoing, SendResult
 from inbox.channels.registry import adapter_for
+from inbox.live import tell_conversation
 from inbox.models import Conversation, OutboundPart
 from inbox.services.conversations import require_workable
 from omnichat.lib.errors import DomainError
@@ -45,9 +47,12 @@ def deliver(part: OutboundPart) -> str:
         logger.warning("part %s was taken over before it was sent", part.pk)
         return whole.state
     changes = _after(part, _send(whole))
-    # The claim, not the row as it is now, says whose outcome counts.
-    if not finish(part, **changes):
-        logger.warning("part %s was taken over while it was being sent", part.pk)
+    with transaction.atomic():
+        # The claim, not the row as it is now, says whose outcome counts.
+        if finish(part, **changes):
+            tell_conversation(whole.conversation, LiveEvent.Kind.MESSAGE_STATUS)
+        else:
+            logger.warning("part %s was taken over while it was being sent", part.pk)
     return changes["state"]
 
 
@@ -61,6 +66,7 @@ def deliver_due(*, limit: int = 100) -> int:
     return limit
 
 
+@transaction.atomic
 def retry_part(*, part: OutboundPart) -> None:
     """Queue a failed part again, with the same id and a new day to try.
 
@@ -73,6 +79,7 @@ def retry_part(*, part: OutboundPart) -> None:
     )
     if not changed:
         raise _not_failed()
+    tell_conversation(part.conversation, LiveEvent.Kind.MESSAGE_STATUS)
 
 
 def retry_reply(*, conversation: Conversation, parts: list[OutboundPart], by: User) -> None:

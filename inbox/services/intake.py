@@ -10,7 +10,9 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import LiveEvent
 from inbox.channels.base import InboundEvent
+from inbox.live import audience_of, tell_conversation
 from inbox.models import (
     Channel,
     Contact,
@@ -164,7 +166,7 @@ def _apply(channel: Channel, stored: WebhookEvent, event: InboundEvent, at: date
     conversation, cycle = _conversation(identity, event, sent_at, at, is_new=is_new)
     try:
         with transaction.atomic():
-            return Message.objects.create(
+            message = Message.objects.create(
                 conversation=conversation,
                 cycle=cycle,
                 channel=channel,
@@ -178,6 +180,8 @@ def _apply(channel: Channel, stored: WebhookEvent, event: InboundEvent, at: date
             )
     except IntegrityError as error:
         raise _IsRepeat from error
+    tell_conversation(conversation, LiveEvent.Kind.MESSAGE_CREATED)
+    return message
 
 
 def _identity(channel: Channel, event: InboundEvent) -> tuple[ContactIdentity, bool]:
@@ -237,6 +241,7 @@ def _conversation(
     if conversation.status == Conversation.Status.WAITING:
         since = _waiting_since(sent_at, at)
         news |= {"status": Conversation.Status.OPEN, "waiting_since": since}
+        conversation.status = Conversation.Status.OPEN
     if sent_at < conversation.last_message_at:  # an older message that came late
         news = {key: news[key] for key in news if key not in ("last_message_at", "preview")}
     Conversation.objects.filter(pk=conversation.pk).update(**news)
@@ -247,6 +252,7 @@ def _reopen(
     conversation: Conversation, sent_at: datetime, news: dict, at: datetime
 ) -> tuple[Conversation, Cycle]:
     """Begin the next cycle. Nobody has it: whoever had it gets it again only if routable."""
+    before = audience_of(conversation)
     number = conversation.cycle_number + 1
     cycle = _start_cycle(conversation, number, sent_at)
     news["last_message_at"] = max(sent_at, conversation.last_message_at)
@@ -260,6 +266,8 @@ def _reopen(
         **news,
     )
     add_event_message(conversation=conversation, cycle=cycle, code="reopened", at=sent_at)
+    conversation.status, conversation.assignee_id = Conversation.Status.OPEN, None
+    tell_conversation(conversation, before=before)
     transaction.on_commit(
         partial(
             conversation_reopened.send_robust,

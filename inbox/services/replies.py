@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import LiveEvent, User
+from inbox.live import audience_of, tell_conversation
 from inbox.models import Conversation, Cycle, Message, OutboundPart
 from inbox.services.conversations import (
     ConversationResolved,
@@ -36,6 +37,7 @@ def send_reply(
         raise ConversationResolved(
             _("This conversation is done. It opens again when the customer writes.")
         )
+    before = audience_of(conversation)
     cycle = Cycle.objects.get(conversation=conversation, number=conversation.cycle_number)
     message = Message.objects.create(
         conversation=conversation,
@@ -57,6 +59,8 @@ def send_reply(
         last_message_at=at,
         preview=preview_of(text),
     )
+    conversation.status = Conversation.Status.WAITING
+    tell_conversation(conversation, LiveEvent.Kind.MESSAGE_CREATED, before=before)
     if cycle.first_response_at is None:
         Cycle.objects.filter(pk=cycle.pk).update(first_response_at=at, first_responder=author)
     send = partial(

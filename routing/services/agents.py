@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, F
 
 from accounts.models import User
+from accounts.services.live import tell_people
 from inbox.models import Conversation
 from routing.models import STAFF_CAPACITY, Agent
 from routing.services.placing import put
@@ -25,11 +26,14 @@ def recount_agents(user_ids: Iterable[int]) -> dict[int, Agent]:
     agents = list(
         Agent.objects.select_for_update(no_key=True).filter(user__in=user_ids).order_by("pk")
     )
+    recounted = []
     for agent in agents:
         count = Conversation.objects.open_of(agent.user_id).count()
         if count != agent.open_count:
             Agent.objects.filter(pk=agent.pk).update(open_count=count)
             agent.open_count = count
+            recounted.append(agent.user_id)
+    tell_people(recounted)
     return {agent.user_id: agent for agent in agents}
 
 

@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
+from accounts.services.live import tell_department
+from inbox.live import tell_conversation
 from inbox.models import Conversation, Cycle, Message
 from inbox.services import place_conversation
 from omnichat.lib.retry import retry_on_conflict
@@ -101,7 +103,7 @@ def drain_department(department_id: int | None, *, limit: int = DRAIN_LIMIT) -> 
             assigned += 1
         elif was_free and (reason := _stored_reason(waiting, pk)):
             # Nobody has room: it is true for all behind it.
-            _write_reason(waiting.exclude(waiting_reason=reason), reason)
+            _write_reason(waiting.exclude(waiting_reason=reason), reason, department_id)
             break
     return assigned
 
@@ -111,14 +113,16 @@ def _stored_reason(waiting: QuerySet[Conversation], pk: int) -> str:
 
 
 @transaction.atomic
-def _write_reason(waiting: QuerySet[Conversation], reason: str) -> None:
+def _write_reason(waiting: QuerySet[Conversation], reason: str, department_id: int | None) -> None:
     """Say of all these why they wait; who holds one of them at this moment will say it again.
 
     Waiting for locked rows one after the other, in no order, would be a deadlock sooner or later.
     """
     free = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",))
     ids = list(free.values_list("pk", flat=True))
-    Conversation.objects.filter(pk__in=ids).update(waiting_reason=reason)
+    if ids:
+        Conversation.objects.filter(pk__in=ids).update(waiting_reason=reason)
+        tell_department(department_id)
 
 
 @retry_on_conflict
@@ -143,6 +147,8 @@ def _route(message_ids: list[int], at: datetime) -> Assignment | None:
         if conversation.assignee_id is not None:
             agent = recount_agents([conversation.assignee_id]).get(conversation.assignee_id)
             if agent is not None and agent.is_at_work:
+                if any(message.keywords for message in messages):
+                    tell_conversation(conversation)  # the thread marks the words
                 return None
             # The customer came back after the assignee went home.
             why = Assignment.EndReason.CHECKED_OUT

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import record
+from accounts.services.live import tell_people
 from inbox.models import Conversation
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
@@ -49,6 +50,7 @@ def set_capacity(*, agent: Agent, capacity: int, actor: User, ip: str | None = N
         Agent.objects.filter(pk=agent.pk).update(capacity=capacity)
         changes = {"capacity": [agent.capacity, capacity]}
         record("capacity_changed", actor=actor, target=agent.user, changes=changes, ip=ip)
+        tell_people([agent.user_id])
     refresh_agents(user_ids=[agent.user_id])
 
 
@@ -78,6 +80,7 @@ def _refresh(user: User) -> Agent | None:
         Agent.objects.filter(pk=agent.pk).update(**changed)
         for name, value in changed.items():
             setattr(agent, name, value)
+        tell_people([user.pk])
     return agent
 
 

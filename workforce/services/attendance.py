@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import set_presence
+from accounts.services.live import tell_people
 from omnichat.lib.errors import DomainError
 from workforce.models import TimeEntry
 from workforce.signals import availability_changed
@@ -90,5 +91,6 @@ def _open_entry(user: User, at: datetime) -> tuple[TimeEntry, bool]:
 
 
 def _tell_availability_changed(user_ids: list[int]) -> None:
+    tell_people(user_ids)
     send = partial(availability_changed.send_robust, sender=TimeEntry, user_ids=user_ids)
     transaction.on_commit(send)

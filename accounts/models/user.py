@@ -1,4 +1,4 @@
-"""Who works here: the organisation, its departments, its people, and what was done by whom."""
+"""People with an account, and how they want the product to be."""
 
 from __future__ import annotations
 
@@ -13,55 +13,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.organisation import Department
 from accounts.names import normalize_username
-from accounts.querysets import AuditEntryQuerySet, DepartmentQuerySet, UserQuerySet
-
-
-class Organisation(models.Model):
-    """The one company that runs this installation."""
-
-    name = models.CharField(_("name"), max_length=120)
-    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Ho_Chi_Minh")
-    language = models.CharField(_("language"), max_length=2, default="vi")
-    sign_in_help = models.CharField(_("help text for sign-in"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("organisation")
-        verbose_name_plural = _("organisation")
-        constraints = [
-            models.CheckConstraint(condition=Q(pk=1), name="accounts_one_organisation"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Department(models.Model):
-    """A group of people who answer the same kind of question."""
-
-    name = models.CharField(_("name"), max_length=80)
-    priority = models.PositiveSmallIntegerField(
-        _("priority"),
-        default=100,
-        help_text=_("When two departments match equally, the lower number wins."),
-    )
-    staff_can_claim = models.BooleanField(
-        _("staff may take waiting conversations themselves"), default=False
-    )
-    is_active = models.BooleanField(_("active"), default=True)
-
-    objects = DepartmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("department")
-        verbose_name_plural = _("departments")
-        ordering = ["priority", "pk"]
-        constraints = [
-            models.UniqueConstraint(Lower("name"), name="accounts_department_name_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+from accounts.querysets import UserQuerySet
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -137,6 +91,14 @@ class User(AbstractBaseUser):
         _("language"), max_length=2, choices=Language.choices, default=Language.VIETNAMESE
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    # Single keys such as J and R; Ctrl+Enter always works (WCAG 2.1.4).
+    has_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+    notify_assigned = models.BooleanField(_("a conversation is given to me"), default=True)
+    notify_mentioned = models.BooleanField(_("somebody mentions me in a note"), default=True)
+    notify_waiting = models.BooleanField(_("a customer of mine waits too long"), default=True)
+    notify_failed = models.BooleanField(_("a reply of mine is not delivered"), default=True)
+    notify_queue = models.BooleanField(_("my department’s queue waits too long"), default=False)
+    is_quiet_off_work = models.BooleanField(_("quiet while I am checked out"), default=True)
     is_active = models.BooleanField(_("active"), default=False)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
     deactivated_at = models.DateTimeField(_("deactivated at"), null=True, blank=True)
@@ -216,36 +178,3 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_admin
-
-
-class AuditEntry(models.Model):
-    """One act that matters for security: who did what to whom, from what to what. Append-only."""
-
-    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
-    actor = models.ForeignKey(
-        User,
-        verbose_name=_("who"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="audit_entries",
-    )
-    actor_name = models.CharField(_("name at that time"), max_length=120, blank=True)
-    action = models.CharField(_("action"), max_length=40)
-    target_type = models.CharField(_("kind of target"), max_length=40, blank=True)
-    target_id = models.CharField(_("target"), max_length=40, blank=True)
-    target_label = models.CharField(_("target's name"), max_length=200, blank=True)
-    changes = models.JSONField(_("changes"), default=dict)
-    ip = models.GenericIPAddressField(_("address"), null=True)
-
-    objects = AuditEntryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("audit entry")
-        verbose_name_plural = _("audit entries")
-        ordering = ["-pk"]
-        indexes = [
-            models.Index(fields=["target_type", "target_id", "-id"], name="accounts_audit_target")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.target_label}"

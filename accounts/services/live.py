@@ -1,0 +1,63 @@
+"""Telling open pages that something changed.
+
+`tell` is called inside the transaction of the change; the live processes read the rows after the
+commit (`omnichat/live/`). Audiences are groups of sockets, which the server alone hands out:
+
+    admins           every administrator
+    leads:<id>       managers of department <id>
+    common           every manager: what has no department
+    queue:<id>       staff of department <id>, where staff may claim
+    user:<id>        one person
+    mentioned:<id>   who is mentioned in conversation <id>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from accounts.models import LiveEvent
+
+ADMINS = "admins"
+COMMON = "common"
+
+
+def leads_of(department_id: int | None) -> str:
+    """Managers who see this department; without one, every manager."""
+    return f"leads:{department_id}" if department_id else COMMON
+
+
+def claimers_of(department_id: int) -> str:
+    return f"queue:{department_id}"
+
+
+def person(user_id: int) -> str:
+    return f"user:{user_id}"
+
+
+def mentioned_in(conversation_id: int) -> str:
+    return f"mentioned:{conversation_id}"
+
+
+def event(kind: str, audience: Iterable[str], object_id: UUID | None = None) -> LiveEvent:
+    return LiveEvent(kind=kind, audience=" ".join(audience), object_id=object_id)
+
+
+def tell(*events: LiveEvent) -> None:
+    """Write events in one statement; call inside the transaction of what happened."""
+    LiveEvent.objects.bulk_create(events)
+
+
+def tell_people(user_ids: Iterable[int]) -> None:
+    """Own counts, load, availability or list of these people changed."""
+    audience = [person(user_id) for user_id in user_ids]
+    if audience:
+        tell(event(LiveEvent.Kind.ME_CHANGED, audience))
+
+
+def tell_department(department_id: int | None) -> None:
+    """Queue or staff load of a department changed; names no conversation."""
+    audience = [ADMINS, leads_of(department_id)]
+    if department_id:
+        audience.append(claimers_of(department_id))
+    tell(event(LiveEvent.Kind.QUEUE_CHANGED, audience))
