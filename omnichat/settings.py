@@ -183,7 +183,7 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "omnichat.storage.StaticStorage"},
 }
 # Source maps are read by developers only; compressing them takes most of the first start.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (

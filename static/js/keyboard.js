@@ -1,0 +1,1 @@
+// Keys for what the page can do; off while typing and while an input method composes.
