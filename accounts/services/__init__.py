@@ -2,6 +2,11 @@
 
 from accounts.services.audit import record
 from accounts.services.departments import create_department, update_department
+from accounts.services.notifications import (
+    mark_notifications_read,
+    notify,
+    prune_notifications,
+)
 from accounts.services.people import (
     change_password,
     create_user,
@@ -17,6 +22,9 @@ __all__ = [
     "change_password",
     "create_department",
     "create_user",
+    "mark_notifications_read",
+    "notify",
+    "prune_notifications",
     "record",
     "register",
     "require_may_set_presence",
