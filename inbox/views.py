@@ -16,14 +16,13 @@ from accounts.permissions import EVERYONE, role_required
 from inbox import services
 from inbox.filters import ConversationFilter
 from inbox.forms import ContactForm, ReplyForm
+from inbox.lists import load_page
 from inbox.models import Conversation
 from inbox.thread import is_sendable, load_thread
 from inbox.waiting import group_by_wait
 from omnichat.lib.errors import DomainError
 from omnichat.lib.htmx import render_page
 
-PAGE_SIZE = 50
-MAX_PAGE = 200
 STATUS_NO_CHANGE = 204  # htmx leaves the page as it is
 
 
@@ -187,14 +186,7 @@ def _list_context(request: HttpRequest, selected: Conversation | None = None) ->
     if status not in dict(ConversationFilter.STATUSES):
         status = _status_of(selected)
     in_scope = Conversation.objects.visible_to(user).in_scope(scope, user)
-    page, has_more = _page(request), False
-    rows = list(
-        in_scope.in_list(status)
-        .for_list()
-        .with_failures()[(page - 1) * PAGE_SIZE :][: PAGE_SIZE + 1]
-    )
-    has_more = len(rows) > PAGE_SIZE
-    rows = rows[:PAGE_SIZE]
+    page = load_page(in_scope, status, request.GET)
     now = timezone.now()
     is_open = status == Conversation.Status.OPEN
     return {
@@ -203,10 +195,9 @@ def _list_context(request: HttpRequest, selected: Conversation | None = None) ->
         "status": status,
         "statuses": ConversationFilter.STATUSES,
         "counts": in_scope.counts(),
-        "rows": rows,
-        "groups": group_by_wait(rows, now=now) if is_open else None,
+        "rows": page.rows,
+        "groups": group_by_wait(page.rows, now=now) if is_open else None,
         "page": page,
-        "has_more": has_more and page < MAX_PAGE,
         "now": now,
         "selected": selected,
         "selected_id": str(selected.public_id) if selected else request.GET.get("selected", ""),
@@ -227,8 +218,3 @@ def _scopes(user: User) -> list[str]:
     if user.is_manager:
         return ["mine", "department", "all"]
     return ["mine", "department"] if user.department.staff_can_claim else ["mine"]
-
-
-def _page(request: HttpRequest) -> int:
-    page = request.GET.get("page", "")
-    return min(max(int(page), 1), MAX_PAGE) if page.isdecimal() and len(page) < 6 else 1

@@ -44,13 +44,6 @@ class ConversationQuerySet(models.QuerySet):
             return self.filter(department=user.department_id).exclude(department=None)
         return self
 
-    def in_list(self, status: str) -> ConversationQuerySet:
-        """One tab of the list: what waits for us by waiting time, the rest the latest first."""
-        rows = self.filter(status=status)
-        if status == Conversation.Status.OPEN:
-            return rows.order_by("waiting_since", "pk")
-        return rows.order_by("-last_message_at", "-pk")
-
     def waiting(self) -> ConversationQuerySet:
         """The queue: open and nobody's, the longest-waiting first."""
         return self.filter(status=Conversation.Status.OPEN, assignee=None).order_by(
