@@ -29,7 +29,6 @@ from omnichat.lib.admin import (
     ServiceForm,
     changed,
 )
-from omnichat.lib.errors import DomainError
 
 
 # --- People -----------------------------------------------------------------------------------
@@ -46,11 +45,11 @@ class PersonState(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         if self.value() == "pending":
-            return queryset.filter(is_active=False, approved_at=None)
+            return queryset.pending()
         if self.value() == "active":
             return queryset.filter(is_active=True)
         if self.value() == "deactivated":
-            return queryset.filter(is_active=False).exclude(approved_at=None)
+            return queryset.filter(is_active=False).exclude(pk__in=User.objects.pending())
         return queryset
 
 
@@ -93,10 +92,6 @@ class NewPersonForm(PersonForm):
 
     def clean_username(self) -> str:
         return normalize_username(self.cleaned_data["username"])
-
-
-class NotPending(DomainError):
-    code = "not_pending"
 
 
 class UserAdmin(ServiceAdmin):
@@ -154,13 +149,10 @@ class UserAdmin(ServiceAdmin):
     def approve(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         """Let people in, into the department chosen beside the action or the one they have."""
         chosen = PersonActionForm.base_fields["department"].clean(request.POST.get("department"))
-        changes = {"is_active": True} | ({"department": chosen} if chosen else {})
 
         def act(user: User) -> None:
-            if not user.is_pending:
-                raise NotPending(gettext("This account is not waiting for approval."))
-            services.update_user(
-                user=user, actor=request.user, changes=changes, ip=client_ip(request)
+            services.approve_registration(
+                user=user, department=chosen, actor=request.user, ip=client_ip(request)
             )
 
         def done(count: int) -> str:

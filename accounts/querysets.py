@@ -35,6 +35,15 @@ class UserQuerySet(models.QuerySet):
         """People whose sign-in name or e-mail address is `name` (already normalised)."""
         return self.filter(Q(username=name) | (Q(email__iexact=name) & ~Q(email="")))
 
+    def admitted(self) -> UserQuerySet:
+        """Everybody who was let in once, also if they have left: no registrations."""
+        return self.filter(Q(is_active=True) | ~Q(approved_at=None))
+
+    def pending(self) -> UserQuerySet:
+        """Registrations no administrator has decided, the oldest first."""
+        waiting = self.filter(is_active=False, approved_at=None, deactivated_at=None)
+        return waiting.order_by("created_at", "pk")
+
     def active_admins(self) -> UserQuerySet:
         return self.filter(is_active=True, role="admin")
 

@@ -48,6 +48,7 @@ EVENTS = {
     "released_department_changed": _(
         "Back in the queue because <b>{person}</b> changed department"
     ),
+    "released_given_back": _("<b>{by}</b> put it back in the queue; <b>{person}</b> had it before"),
     "resolved": _("<b>{person}</b> marked it as done"),
     "reopened": _("The customer wrote again, so it is open again"),
 }

@@ -192,6 +192,7 @@ class Assignment(models.Model):
         CHECKED_OUT = "checked_out", _("checked out")
         DEACTIVATED = "deactivated", _("deactivated")
         DEPARTMENT_CHANGED = "department_changed", _("changed department")
+        GIVEN_BACK = "given_back", _("given back by a lead")
 
     conversation = models.ForeignKey(
         "inbox.Conversation", on_delete=models.PROTECT, related_name="assignments"

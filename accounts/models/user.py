@@ -158,8 +158,8 @@ class User(AbstractBaseUser):
 
     @property
     def is_pending(self) -> bool:
-        """A registration that no administrator has approved yet."""
-        return self.approved_at is None and not self.is_active
+        """A registration that no administrator has decided yet; a refusal is its deactivation."""
+        return self.approved_at is None and self.deactivated_at is None and not self.is_active
 
     # The role is the only source of rights; Django's admin asks for them by these names.
     @property

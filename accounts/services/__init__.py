@@ -8,9 +8,13 @@ from accounts.services.notifications import (
     prune_notifications,
 )
 from accounts.services.people import (
+    approve_registration,
     change_password,
     create_user,
+    refuse_registration,
     register,
+    rename_self,
+    require_may_lead,
     require_may_set_presence,
     set_preferences,
     set_presence,
@@ -19,6 +23,7 @@ from accounts.services.people import (
 from accounts.services.sign_in import sign_in
 
 __all__ = [
+    "approve_registration",
     "change_password",
     "create_department",
     "create_user",
@@ -26,7 +31,10 @@ __all__ = [
     "notify",
     "prune_notifications",
     "record",
+    "refuse_registration",
     "register",
+    "rename_self",
+    "require_may_lead",
     "require_may_set_presence",
     "set_preferences",
     "set_presence",

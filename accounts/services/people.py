@@ -39,6 +39,10 @@ class PersonNotActive(DomainError):
     code = "person_not_active"
 
 
+class NotPending(DomainError):
+    code = "not_pending"
+
+
 class WeakPassword(DomainError):
     code = "weak_password"
     status = 400
@@ -94,12 +98,20 @@ def register(
 
 
 @transaction.atomic
-def update_user(*, user: User, actor: User, changes: dict, ip: str | None = None) -> User:
+def update_user(
+    *,
+    user: User,
+    actor: User,
+    changes: dict,
+    ip: str | None = None,
+    only_pending: bool = False,
+) -> User:
     """Change name, e-mail, role, department or activity of a person, and say so in the audit.
 
     `changes` holds only what changes: display_name, email, role, department, is_active.
     A change of role and a deactivation end the person's sessions and tokens at once.
-    Locks the person, and every admin when the last one could go.
+    Locks the person, and every admin when the last one could go. `only_pending` is for those
+    who decide a registration: NotPending when somebody else has.
     Raises LastAdmin, DepartmentNeeded, PersonExists.
     """
     admin_ids: set[int] = set()
@@ -107,7 +119,7 @@ def update_user(*, user: User, actor: User, changes: dict, ip: str | None = None
         # In one order, so that two admins cannot remove each other at the same moment.
         admins = User.objects.active_admins().select_for_update(no_key=True).order_by("pk")
         admin_ids = set(admins.values_list("pk", flat=True))
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user = _lock_pending(user) if only_pending else _lock(user)
     before = {name: getattr(user, name) for name in changes}
     changed = {name: value for name, value in changes.items() if before[name] != value}
     if not changed:
@@ -142,6 +154,34 @@ def update_user(*, user: User, actor: User, changes: dict, ip: str | None = None
     return User.objects.select_related("department").get(pk=user.pk)
 
 
+def approve_registration(
+    *, user: User, department: Department | None, actor: User, ip: str | None = None
+) -> User:
+    """Let a registered person in, as staff of a department (None: the one they have).
+
+    Raises NotPending when somebody else decided, DepartmentNeeded.
+    """
+    changes = {"is_active": True} | ({"department": department} if department else {})
+    return update_user(user=user, actor=actor, changes=changes, ip=ip, only_pending=True)
+
+
+@transaction.atomic
+def refuse_registration(*, user: User, actor: User, ip: str | None = None) -> None:
+    """Take a registration off the list; the account stays closed and keeps its name.
+
+    An administrator can still let the person in later. Locks the person. Raises NotPending.
+    """
+    user = _lock_pending(user)
+    User.objects.filter(pk=user.pk).update(deactivated_at=timezone.now())
+    record("registration_refused", actor=actor, target=user, ip=ip)
+
+
+def require_may_lead(*, actor: User, user: User) -> None:
+    """Refuse a manager who would decide for somebody other than staff. Raises NotStaff."""
+    if actor.is_manager and user.role != User.Role.STAFF:
+        raise NotStaff(_("You can change this for staff only. Ask an administrator."))
+
+
 def require_may_set_presence(*, actor: User, user: User) -> None:
     """Refuse to speak for who has left, and a manager for somebody other than staff.
 
@@ -172,9 +212,20 @@ def set_presence(
     return User.objects.select_related("department").get(pk=user.pk)
 
 
-def set_preferences(*, user: User, **preferences: str) -> None:
-    """Store language and theme of the account."""
+def set_preferences(*, user: User, **preferences: str | bool) -> None:
+    """Store how the product looks, sounds and reacts to keys for this person."""
     User.objects.filter(pk=user.pk).update(**preferences)
+
+
+@transaction.atomic
+def rename_self(*, user: User, display_name: str, ip: str | None = None) -> None:
+    """Change the own display name; colleagues see it, so the audit does too."""
+    before = _lock(user)
+    if before.display_name == display_name:
+        return
+    User.objects.filter(pk=user.pk).update(display_name=display_name)
+    changes = {"display_name": [before.display_name, display_name]}
+    record("person_changed", actor=user, target=before, changes=changes, ip=ip)
 
 
 @transaction.atomic
@@ -185,12 +236,23 @@ def change_password(
 
     `actor` is an administrator who does it for somebody else.
     """
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user = _lock(user)
     _set_password(user, password)
     user.credentials_epoch += 1
     user.save(update_fields=["password", "credentials_epoch"])
     end_all_tokens(user)
     record("password_changed", actor=actor or user, target=user, ip=ip)
+    return user
+
+
+def _lock(user: User) -> User:
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _lock_pending(user: User) -> User:
+    user = _lock(user)
+    if not user.is_pending:
+        raise NotPending(_("This account is not waiting for approval."))
     return user
 
 

@@ -3,6 +3,7 @@
 from routing.services.agents import recount_agents
 from routing.services.assignment import assign_next, drain_department, route_messages
 from routing.services.by_hand import assign_conversation, require_may_take, take_conversation
+from routing.services.give_back import give_back_all
 from routing.services.keywords import (
     bump_keyword_version,
     create_keyword,
@@ -22,6 +23,7 @@ __all__ = [
     "create_keyword",
     "delete_keyword",
     "drain_department",
+    "give_back_all",
     "recount_agents",
     "refresh_agents",
     "release_conversations",

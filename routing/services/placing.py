@@ -63,9 +63,13 @@ def write_down(
     return assignment
 
 
-def take_back(conversation: Conversation, *, cycle_id: int, why: str, at: datetime) -> None:
-    """Put an assigned conversation back into the queue, saying from whom and why."""
+def take_back(
+    conversation: Conversation, *, cycle_id: int, why: str, at: datetime, by: User | None = None
+) -> None:
+    """Put an assigned conversation back into the queue, saying from whom, why, and who did it."""
     params = {"person": str(conversation.assignee), "why": why}
+    if by is not None:
+        params["by"] = str(by)
     end_assignment(conversation, why=why, at=at)
     place_conversation(conversation, assignee_id=None, waiting_reason="", seen_at=None)
     add_event_message(

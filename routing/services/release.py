@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from inbox.models import Conversation, Cycle
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
@@ -13,12 +14,14 @@ from routing.services.assignment import drain_department
 from routing.services.placing import end_assignment, take_back
 
 
-def release_conversations(*, user_id: int, why: str) -> int:
+def release_conversations(*, user_id: int, why: str, by: User | None = None) -> int:
     """Put a person's open conversations back into the queue; return how many.
+
+    `by` is the lead who decided it, if somebody did.
 
     Called after the agent row says they can be given no more, so that nothing new arrives.
     """
-    departments = _release(user_id, why)
+    departments = _release(user_id, why, by)
     for department_id in set(departments):
         drain_department(department_id)
     return len(departments)
@@ -46,7 +49,7 @@ def _settle(conversation_id: int, had_it: int | None) -> dict[int, Agent]:
 
 
 @retry_on_conflict
-def _release(user_id: int, why: str) -> list[int | None]:
+def _release(user_id: int, why: str, by: User | None) -> list[int | None]:
     at = timezone.now()
     with transaction.atomic():
         mine = Conversation.objects.open_of(user_id).select_related("assignee")
@@ -57,7 +60,7 @@ def _release(user_id: int, why: str) -> list[int | None]:
             )
         )
         for conversation in conversations:
-            take_back(conversation, cycle_id=cycles[conversation.pk], why=why, at=at)
+            take_back(conversation, cycle_id=cycles[conversation.pk], why=why, at=at, by=by)
         recount_agents([user_id])
     return [conversation.department_id for conversation in conversations]
 
