@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from accounts.models import LiveEvent
 from accounts.services import live
 from inbox.models import Conversation
@@ -12,12 +14,12 @@ Kind = LiveEvent.Kind
 def audience_of(conversation: Conversation) -> list[str]:
     """Groups of the people who may read it: `Conversation.objects.visible_to` from the other side.
 
-    tests/inbox/test_live.py holds the two together.
+    tests/live/test_groups.py holds the two together.
     """
     department_id = conversation.department_id
     groups = [live.ADMINS, live.leads_of(department_id), live.mentioned_in(conversation.pk)]
     if conversation.assignee_id:
-        groups.append(live.person(conversation.assignee_id))
+        groups.append(live.assigned_to(conversation.assignee_id))
     elif department_id and conversation.status == Conversation.Status.OPEN:
         groups.append(live.claimers_of(department_id))
     return groups
@@ -28,8 +30,11 @@ def tell_conversation(
     kind: str = Kind.CONVERSATION_CHANGED,
     *,
     before: list[str] | None = None,
+    people: Iterable[int] = (),
 ) -> None:
     """Tell who may read the conversation, as it stands in memory; call inside the transaction.
+
+    `people` are told of their own load and notifications beside it.
 
     Who could read it until now (`before`, of `audience_of`) and no longer can is told only that
     lists changed: what somebody cannot open is not named to them.
@@ -38,4 +43,6 @@ def tell_conversation(
     events = [live.event(kind, now, conversation.public_id)]
     if lost := [group for group in before or () if group not in now]:
         events.append(live.event(Kind.QUEUE_CHANGED, lost))
+    if people:
+        events.append(live.event(Kind.ME_CHANGED, [live.person(pk) for pk in people]))
     live.tell(*events)

@@ -17,6 +17,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from accounts.jobs import flush_expired
+from accounts.services import prune_notifications
 from inbox import services as inbox
 from inbox.models import OutboundPart
 from omnichat.models import PeriodicJob
@@ -45,6 +46,8 @@ JOBS = (
     Job("repair_keyword_version", timedelta(seconds=5), routing.repair_keyword_version),
     Job("end_time_of_deactivated", timedelta(seconds=30), workforce.end_time_of_deactivated),
     Job("retry_events", timedelta(seconds=2), inbox.retry_due_events),
+    Job("tell_long_waits", timedelta(seconds=30), inbox.tell_long_waits),
+    Job("prune_notifications", timedelta(days=1), prune_notifications),
     Job("flush_expired", timedelta(days=1), flush_expired),
 )
 

@@ -109,6 +109,8 @@ def test_the_table_names_what_repairs_the_product():
         "repair_keyword_version": 5,
         "end_time_of_deactivated": 30,
         "retry_events": 2,
+        "tell_long_waits": 30,
+        "prune_notifications": 86_400,
         "flush_expired": 86_400,
     }
 

@@ -18,8 +18,7 @@ COLUMNS = ("kind", "params", "path", "dedup_key", "created_at")
 # Who is asked, what they want and what they were told before are one statement: nothing can
 # change between a question and its answer, and a webhook pays one statement for it. In the order
 # of ids, so that two steps that tell the same people never wait for each other.
-INSERT = """
-INSERT INTO accounts_notification (user_id, kind, params, path, dedup_key, created_at)
+INSERT = """INSERT INTO accounts_notification (user_id, kind, params, path, dedup_key, created_at)
 SELECT id, %s, %s, %s, %s, %s
 FROM accounts_user
 WHERE id IN ({ids})

@@ -11,6 +11,7 @@ from inbox.services.conversations import (
 from inbox.services.delivery import claim_part, deliver, deliver_due, retry_part, retry_reply
 from inbox.services.event_messages import add_event_message
 from inbox.services.intake import receive
+from inbox.services.notices import tell_assigned, tell_long_waits
 from inbox.services.replies import send_reply
 from inbox.services.webhook_events import retry_due_events, retry_event
 
@@ -31,5 +32,7 @@ __all__ = [
     "rotate_secret",
     "save_channel",
     "send_reply",
+    "tell_assigned",
+    "tell_long_waits",
     "update_contact",
 ]

@@ -106,10 +106,13 @@ def place_conversation(
         row = row.filter(only_if)
     if not row.update(**columns):
         return False
-    before = audience_of(conversation)
+    before, former_id = audience_of(conversation), conversation.assignee_id
     for name, value in columns.items():
         setattr(conversation, name, value)
-    tell_conversation(conversation, before=before)
+    # Who gave it away and who got it have another load now, and perhaps a notification.
+    people = sorted({former_id, conversation.assignee_id} - {None})
+    is_moved = conversation.assignee_id != former_id
+    tell_conversation(conversation, before=before, people=people if is_moved else ())
     return True
 
 

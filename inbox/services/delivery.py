@@ -13,6 +13,7 @@ from inbox.channels.registry import adapter_for
 from inbox.live import tell_conversation
 from inbox.models import Conversation, OutboundPart
 from inbox.services.conversations import require_workable
+from inbox.services.notices import tell_not_delivered
 from omnichat.lib.errors import DomainError
 from omnichat.lib.jobs import backoff, claim, finish
 
@@ -41,7 +42,9 @@ def deliver(part: OutboundPart) -> str:
     No transaction is open while the channel is called. A killed worker's part is sent again
     after the lease, with the same id.
     """
-    rows = OutboundPart.objects.select_related("channel", "message", "conversation__identity")
+    rows = OutboundPart.objects.select_related(
+        "channel", "message", "conversation__identity", "conversation__contact"
+    )
     whole = rows.get(pk=part.pk)
     if (whole.locked_by, whole.attempts) != (part.locked_by, part.attempts):
         logger.warning("part %s was taken over before it was sent", part.pk)
@@ -51,6 +54,8 @@ def deliver(part: OutboundPart) -> str:
         # The claim, not the row as it is now, says whose outcome counts.
         if finish(part, **changes):
             tell_conversation(whole.conversation, LiveEvent.Kind.MESSAGE_STATUS)
+            if changes["state"] == OutboundPart.State.FAILED:
+                tell_not_delivered(whole, claim=part.locked_by)
         else:
             logger.warning("part %s was taken over while it was being sent", part.pk)
     return changes["state"]

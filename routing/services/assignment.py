@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from time import perf_counter_ns
 
 from django.db import transaction
@@ -18,36 +16,23 @@ from inbox.live import tell_conversation
 from inbox.models import Conversation, Cycle, Message
 from inbox.services import place_conversation
 from omnichat.lib.retry import retry_on_conflict
-from routing.extraction import Match, choose_department, department_sums
 from routing.keyword_index import Dictionary, current_dictionary, stored_version
-from routing.models import Agent, Assignment, KeywordVersion
+from routing.models import Assignment, KeywordVersion
 from routing.scoring import Candidate, rank_least_open
 from routing.services.agents import claim_place, recount_agents
+from routing.services.choosing import (
+    Choice,
+    candidates_of,
+    decide_department,
+    extract,
+    why_nobody,
+)
 from routing.services.placing import end_assignment, take_back, write_down
 
 logger = logging.getLogger(__name__)
 
 WaitingReason = Conversation.WaitingReason
-MATCHED_CHARS = 100_000  # of one message; matching more would hold the webhook's answer up
 DRAIN_LIMIT = 200  # conversations looked at in one go; the sweep comes back for the rest
-
-
-@dataclass(slots=True)
-class Choice:
-    """What a routing step found out, on its way to a decision."""
-
-    started_ns: int = field(default_factory=perf_counter_ns)
-    department_id: int | None = None
-    department_name: str = ""
-    department_by: str = ""  # keyword, default (of the channel) or earlier (it was there)
-    matches: list[dict] = field(default_factory=list)
-    sums: list[dict] = field(default_factory=list)
-
-    def words(self) -> list[str]:
-        """The keywords that spoke for the chosen department, heaviest first."""
-        own = [match for match in self.matches if match["department"] == self.department_id]
-        own.sort(key=lambda match: -Decimal(match["weight"]))
-        return list(dict.fromkeys(match["word"] for match in own))
 
 
 def route_messages(*, message_ids: list[int], at: datetime | None = None) -> None:
@@ -76,6 +61,7 @@ def _try_next(conversation_id: int) -> tuple[Assignment | None, bool]:
     """Do what assign_next says; the second value is False when the row was not to be had."""
     with transaction.atomic():
         waiting = Conversation.objects.waiting().filter(pk=conversation_id)
+        waiting = waiting.select_related("contact")
         conversation = waiting.select_for_update(
             no_key=True, skip_locked=True, of=("self",)
         ).first()
@@ -132,7 +118,7 @@ def _route(message_ids: list[int], at: datetime) -> Assignment | None:
         messages = list(
             Message.objects.inbound()
             .filter(pk__in=message_ids)
-            .select_related("conversation__channel")
+            .select_related("conversation__channel", "conversation__contact")
             .select_for_update(no_key=True, of=("conversation",))
             .annotate(keyword_version=Subquery(KeywordVersion.objects.values("version")[:1]))
             .in_order()
@@ -163,8 +149,7 @@ def _extract(messages: list[Message], dictionary: Dictionary) -> None:
     """Write the matches of each message, once."""
     new = [message for message in messages if message.keywords is None]
     for message in new:
-        found = dictionary.match(message.text[:MATCHED_CHARS])
-        message.keywords = [match.as_json() for match in found]
+        message.keywords = extract(message.text, dictionary)
     if len(new) == 1:
         Message.objects.filter(pk=new[0].pk).update(keywords=new[0].keywords)
     else:
@@ -188,23 +173,13 @@ def _choose_department(
         for match in message.keywords or []
         if match["department"] in dictionary.names
     ]
-    sums = department_sums(Match.from_json(match) for match in choice.matches)
-    choice.sums = [
-        {"department": pk, "name": dictionary.names[pk], "sum": str(total)}
-        for pk, total in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    ]
-    found = None
-    if is_fresh or not _was_assigned_in_cycle(conversation):
-        found = choose_department(sums, dictionary.priorities)
-    if found is not None:
-        choice.department_id, choice.department_by = found, "keyword"
-    elif conversation.department_id in dictionary.names:  # a closed department takes no more
-        choice.department_id, choice.department_by = conversation.department_id, "earlier"
-    elif conversation.channel.default_department_id in dictionary.names:
-        choice.department_id = conversation.channel.default_department_id
-        choice.department_by = "default"
-    choice.department_name = dictionary.names.get(choice.department_id, "")
-    return choice
+    return decide_department(
+        choice,
+        dictionary,
+        may_move=is_fresh or not _was_assigned_in_cycle(conversation),
+        earlier_id=conversation.department_id,
+        default_id=conversation.channel.default_department_id,
+    )
 
 
 def _messages_of_open_cycle(conversation: Conversation) -> list[Message]:
@@ -233,7 +208,7 @@ def _assign(
         return None
     had_earlier = conversation.cycle_number > 1
     former_id = _former_assignee_id(conversation) if had_earlier else None
-    candidates = _candidates(choice.department_id)
+    candidates = candidates_of(choice.department_id)
     ranked = rank_least_open(candidates, former_id=former_id)
     department_id = choice.department_id
     chosen = None
@@ -242,9 +217,7 @@ def _assign(
             chosen = candidate
             break
     if chosen is None:
-        at_work = any(c.is_routable for c in candidates)
-        reason = WaitingReason.ALL_FULL if at_work else WaitingReason.NOBODY_AT_WORK
-        _leave_waiting(conversation, choice, reason)
+        _leave_waiting(conversation, choice, why_nobody(candidates))
         return None
     if had_earlier:  # a crash may have left the record of the last cycle open
         end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=at)
@@ -273,25 +246,6 @@ def _former_assignee_id(conversation: Conversation) -> int | None:
     """Who had this customer last."""
     records = Assignment.objects.filter(conversation=conversation).order_by("-pk")
     return records.values_list("assignee_id", flat=True).first()
-
-
-def _candidates(department_id: int) -> list[Candidate]:
-    """Everybody of the department whose role takes work, as they stand now."""
-    agents = Agent.objects.select_related("user").filter(
-        user__department=department_id, user__is_active=True, capacity__gt=0
-    )
-    return [
-        Candidate(
-            user_id=agent.user_id,
-            name=agent.user.display_name,
-            reason=agent.shown_reason.value,
-            is_routable=agent.is_routable,
-            open_count=agent.open_count,
-            capacity=agent.capacity,
-            last_assigned_at=agent.last_assigned_at,
-        )
-        for agent in agents
-    ]
 
 
 def _sentence(

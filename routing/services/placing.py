@@ -11,7 +11,7 @@ from django.db.models import Exists
 
 from accounts.models import User
 from inbox.models import Conversation
-from inbox.services import add_event_message, place_conversation
+from inbox.services import add_event_message, place_conversation, tell_assigned
 from routing.models import Assignment
 
 
@@ -47,7 +47,10 @@ def write_down(
     assigned_by: User | None = None,
     duration_us: int = 0,
 ) -> Assignment:
-    """Add the record of who was made the assignee and why, and its line in the thread."""
+    """Add the record of who was made the assignee and why, its line in the thread, and tell them.
+
+    Reads the contact's name: on the way of a webhook it is loaded with the conversation.
+    """
     assignment = Assignment.objects.create(
         conversation=conversation,
         cycle_id=cycle_id,
@@ -60,6 +63,13 @@ def write_down(
         assigned_at=at,
     )
     add_event_message(conversation=conversation, cycle=cycle_id, code=code, params=params, at=at)
+    tell_assigned(
+        conversation,
+        assignee_id=assignee_id,
+        assignment_id=assignment.pk,
+        by=assigned_by,
+        at=at,
+    )
     return assignment
 
 
