@@ -164,5 +164,5 @@ class Message(models.Model):
 
     @property
     def keyword_words(self) -> list[str]:
-        """The matched keywords as the manager wrote them."""
-        return [match["word"] for match in self.keywords or []]
+        """The matched keywords as the manager wrote them, each once."""
+        return list(dict.fromkeys(match["word"] for match in self.keywords or []))
