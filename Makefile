@@ -12,6 +12,7 @@ MANAGE := $(BIN)/python manage.py
 ON_POSTGRESQL := $(filter-out sqlite:%,$(firstword $(value DATABASE_URL)))
 WEB_WORKERS ?= $(if $(ON_POSTGRESQL),2,1)
 WEB_THREADS ?= 8
+LIVE_WORKERS ?= 1
 # The heartbeat file on a disk stalls the workers while the disk is busy.
 WORKER_TMP := $(if $(wildcard /dev/shm/.),--worker-tmp-dir /dev/shm)
 
@@ -30,11 +31,12 @@ LOCKED := mkdir -p var && exec $(PYTHON) -c 'import fcntl, os, sys; \
 	fcntl.flock(lock, fcntl.LOCK_EX); os.execvp(sys.argv[1], sys.argv[1:])'
 
 .DEFAULT_GOAL := help
-.PHONY: help run web worker test lint lock messages clean setup setup-dev database
+.PHONY: help run web live worker test lint lock messages clean setup setup-dev database
 
 help:
 	@echo 'make run       everything on this machine with demo data: http://127.0.0.1:$(PORT)'
 	@echo 'make web       one web process on PORT, for production'
+	@echo 'make live      one process for live updates (sockets) on PORT, beside web'
 	@echo 'make worker    one worker process, for production'
 	@echo 'make test      the test suite; ARGS="-k name" goes to pytest'
 	@echo 'make lint      ruff, migrations, translations, production settings'
@@ -51,6 +53,18 @@ web: setup database
 	exec $(BIN)/gunicorn omnichat.wsgi --bind 0.0.0.0:$(PORT) \
 		--worker-class gthread --workers $(WEB_WORKERS) --threads $(WEB_THREADS) \
 		--timeout 30 --graceful-timeout 30 --max-requests 5000 --max-requests-jitter 500 \
+		--limit-request-line 8190 --limit-request-fields 64 --limit-request-field_size 8190 \
+		$(WORKER_TMP) --no-control-socket
+
+# Each process reads the events by itself, so a page may be connected to any of them. On SQLite
+# there is one. SIGTERM: open pages are let go after 5 s and connect to the next process.
+live: PORT := $(if $(filter file,$(origin PORT)),8001,$(PORT))
+live: setup database
+	@test $(LIVE_WORKERS) -eq 1 || test -n '$(ON_POSTGRESQL)' || \
+		{ echo 'LIVE_WORKERS must be 1 on SQLite.'; exit 1; }
+	exec $(BIN)/gunicorn omnichat.asgi:live --bind 0.0.0.0:$(PORT) \
+		--worker-class asgi --workers $(LIVE_WORKERS) --timeout 30 --graceful-timeout 5 \
+		--websocket-max-message-size 65536 \
 		--limit-request-line 8190 --limit-request-fields 64 --limit-request-field_size 8190 \
 		$(WORKER_TMP) --no-control-socket
 

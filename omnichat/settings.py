@@ -192,6 +192,12 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
     "mpeg", "mpg", "webm", "wmv", "map",
 )  # fmt: skip
 
+# --- Live updates: the socket's address, when it is not /ws/events of the page's own origin ---
+# Same host name, because of the session cookie; wss://chat.example.org:8443/ws/events
+LIVE_URL = env.str("LIVE_URL", default="/ws/events")
+IS_LIVE_ELSEWHERE = LIVE_URL.startswith(("ws://", "wss://"))
+_live_origin = ["/".join(LIVE_URL.split("/")[:3])] if IS_LIVE_ELSEWHERE else []
+
 # --- Browser security -------------------------------------------------------------------------
 USE_X_FORWARDED_HOST = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
@@ -217,7 +223,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
-        "connect-src": ["'self'"],
+        "connect-src": ["'self'", *_live_origin],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

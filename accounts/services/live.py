@@ -8,6 +8,7 @@ commit (`omnichat/live/`). Audiences are groups of sockets, which the server alo
     common           every manager: what has no department
     queue:<id>       staff of department <id>, where staff may claim
     user:<id>        one person
+    assignee:<id>    the one person who has it
     mentioned:<id>   who is mentioned in conversation <id>
 """
 
@@ -33,6 +34,11 @@ def claimers_of(department_id: int) -> str:
 
 def person(user_id: int) -> str:
     return f"user:{user_id}"
+
+
+def assigned_to(user_id: int) -> str:
+    """Not `person`: a manager may have what belongs to a department they do not lead."""
+    return f"assignee:{user_id}"
 
 
 def mentioned_in(conversation_id: int) -> str:

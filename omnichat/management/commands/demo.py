@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from inbox.models import Channel
-from omnichat.demo.seed import PEOPLE
+from omnichat.demo.people import COLLEAGUES, COLLEAGUES_PASSWORD, PEOPLE
 
 GRACE_SECONDS = 10
 REPLY_PATH = "/demo/replies"
@@ -73,9 +73,10 @@ def _listen() -> list[int]:
 
 
 def _web(host: str, port: int) -> list[str]:
-    gunicorn = [sys.executable, "-m", "gunicorn", "omnichat.wsgi"]
-    options = ["--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", "1"]
-    options += ["--threads", str(settings.WEB_THREADS), "--timeout", "30"]
+    """Pages and sockets in one process; an open page holds a stop up for the graceful timeout."""
+    gunicorn = [sys.executable, "-m", "gunicorn", "omnichat.asgi"]
+    options = ["--bind", f"{host}:{port}", "--worker-class", "asgi", "--workers", "1"]
+    options += ["--websocket-max-message-size", "65536", "--timeout", "30"]
     options += ["--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"]
     return gunicorn + options
 
