@@ -16,7 +16,7 @@ from datetime import timedelta
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from accounts.jobs import flush_expired
+from accounts.jobs import flush_expired, forget_live_events
 from accounts.services import prune_notifications
 from inbox import services as inbox
 from inbox.models import OutboundPart
@@ -44,10 +44,13 @@ JOBS = (
     Job("assign_waiting", timedelta(seconds=2), routing.assign_waiting),
     Job("repair_agents", timedelta(seconds=5), routing.repair_agents),
     Job("repair_keyword_version", timedelta(seconds=5), routing.repair_keyword_version),
+    Job("count_keyword_hits", timedelta(seconds=30), routing.count_keyword_hits),
+    Job("flush_keyword_imports", timedelta(hours=6), routing.flush_keyword_imports),
     Job("end_time_of_deactivated", timedelta(seconds=30), workforce.end_time_of_deactivated),
     Job("retry_events", timedelta(seconds=2), inbox.retry_due_events),
     Job("tell_long_waits", timedelta(seconds=30), inbox.tell_long_waits),
     Job("prune_notifications", timedelta(days=1), prune_notifications),
+    Job("forget_live_events", timedelta(minutes=1), forget_live_events),
     Job("flush_expired", timedelta(days=1), flush_expired),
 )
 

@@ -107,6 +107,8 @@ def test_the_table_names_what_repairs_the_product():
         "assign_waiting": 2,
         "repair_agents": 5,
         "repair_keyword_version": 5,
+        "count_keyword_hits": 30,
+        "flush_keyword_imports": 21_600,
         "end_time_of_deactivated": 30,
         "retry_events": 2,
         "tell_long_waits": 30,

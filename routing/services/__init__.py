@@ -4,6 +4,12 @@ from routing.services.agents import recount_agents
 from routing.services.assignment import assign_next, drain_department, route_messages
 from routing.services.by_hand import assign_conversation, require_may_take, take_conversation
 from routing.services.give_back import give_back_all
+from routing.services.hits import count_keyword_hits, hits_counted_to, hits_of
+from routing.services.keyword_import import (
+    apply_keyword_import,
+    flush_keyword_imports,
+    prepare_keyword_import,
+)
 from routing.services.keywords import (
     bump_keyword_version,
     create_keyword,
@@ -11,11 +17,23 @@ from routing.services.keywords import (
     repair_keyword_version,
     update_keyword,
 )
+from routing.services.preview import preview_channels, preview_message
 from routing.services.refresh import refresh_agents, set_capacity
 from routing.services.release import release_conversations, settle_conversation
+from routing.services.starter import STARTER_TOPICS, import_starter_keywords
 from routing.services.sweep import assign_waiting, repair_agents
 
 __all__ = [
+    "STARTER_TOPICS",
+    "apply_keyword_import",
+    "count_keyword_hits",
+    "flush_keyword_imports",
+    "hits_counted_to",
+    "hits_of",
+    "import_starter_keywords",
+    "prepare_keyword_import",
+    "preview_channels",
+    "preview_message",
     "assign_conversation",
     "assign_next",
     "assign_waiting",

@@ -42,6 +42,7 @@ def create_keyword(
     ip: str | None = None,
 ) -> Keyword:
     """Add a keyword. Raises NotYourDepartment, KeywordEmpty, KeywordExists."""
+    lock_dictionary()
     _require_managed(department, actor)
     keyword = Keyword(
         word=_tidy(word),
@@ -64,6 +65,7 @@ def update_keyword(
 
     Raises NotYourDepartment, KeywordEmpty, KeywordExists.
     """
+    lock_dictionary()
     keyword = Keyword.objects.select_for_update(no_key=True).get(pk=keyword.pk)
     _require_managed(keyword.department, actor)
     before = _facts(keyword)
@@ -83,11 +85,18 @@ def update_keyword(
 @transaction.atomic
 def delete_keyword(*, keyword: Keyword, actor: User, ip: str | None = None) -> None:
     """Remove a keyword; messages that matched it keep their marks. Raises NotYourDepartment."""
+    lock_dictionary()
     _require_managed(keyword.department, actor)
     changes = {name: [value, None] for name, value in _facts(keyword).items()}
     record("keyword_deleted", actor=actor, target=keyword, changes=changes, ip=ip)
     Keyword.objects.filter(pk=keyword.pk).delete()
     bump_keyword_version()
+
+
+def lock_dictionary() -> int:
+    """Let one change of keywords happen after the other; return the version. Before other locks."""
+    locked = KeywordVersion.objects.select_for_update(no_key=True)
+    return locked.values_list("version", flat=True).get(pk=1)
 
 
 def bump_keyword_version() -> None:

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.services import set_presence, update_department, update_user
 from inbox.models import Conversation, Message
 from inbox.services import complete_message, receive, resolve_conversation, send_reply
+from routing.extraction import choose_department
 from routing.models import Agent, Assignment, Keyword
 from routing.services import (
     assign_next,
@@ -89,8 +90,8 @@ def test_a_tie_goes_to_the_lower_priority_number_then_to_the_lower_id(
 
 
 def test_a_negative_sum_never_decides(write, people, sales):
-    assert service.choose_department({sales.pk: Decimal(0)}, {sales.pk: 100}) is None
-    assert service.choose_department({sales.pk: Decimal(-1)}, {sales.pk: 100}) is None
+    assert choose_department({sales.pk: Decimal(0)}, {sales.pk: 100}) is None
+    assert choose_department({sales.pk: Decimal(-1)}, {sales.pk: 100}) is None
 
 
 def test_no_word_and_no_default_is_the_common_queue(write, people, words):

@@ -1,0 +1,192 @@
+"""Files of keywords: reading what a spreadsheet wrote, writing what it reads again. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from omnichat.lib.text import fold
+from routing.models import MAX_WEIGHT, MIN_WEIGHT
+
+MAX_BYTES = 2_097_152
+MAX_ROWS = 20_000
+MAX_WORD_CHARS = 80
+MAX_CELL_CHARS = 200  # of what is repeated of a wrong cell
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+COLUMNS = ("word", "department", "weight", "active")
+# Headings as they are written in either language, without marks.
+HEADINGS = {
+    "word": "word",
+    "keyword": "word",
+    "tu khoa": "word",
+    "tu": "word",
+    "department": "department",
+    "phong": "department",
+    "phong ban": "department",
+    "weight": "weight",
+    "trong so": "weight",
+    "active": "active",
+    "in use": "active",
+    "dang dung": "active",
+    "bat": "active",
+}
+YES = {"yes", "y", "true", "1", "on", "co", "dang dung", "bat", "x"}
+NO = {"no", "n", "false", "0", "off", "khong", "tat"}
+# A cell that begins like this is a formula to a spreadsheet; an apostrophe makes it text.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class BadFile(Exception):
+    """The file as a whole cannot be read; `code` says why."""
+
+    def __init__(self, code: str, **params) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+@dataclass(slots=True)
+class FileRow:
+    """One line of a file. `weight` and `is_active` are None where the cell is empty."""
+
+    number: int  # as a spreadsheet counts: the heading is 1
+    word: str = ""
+    department: str = ""
+    weight: Decimal | None = None
+    is_active: bool | None = None
+    raw: list[str] = field(default_factory=list)  # the four cells as they stood
+    errors: list[dict] = field(default_factory=list)  # {column, code, params}
+
+    def refuse(self, column: str, code: str, **params) -> None:
+        self.errors.append({"column": column, "code": code, "params": params})
+
+
+@dataclass(slots=True)
+class KeywordFile:
+    rows: list[FileRow]
+    delimiter: str  # comma, semicolon or tab
+
+
+def read_keyword_file(raw: bytes) -> KeywordFile:
+    """Read CSV in UTF-8, with or without a mark, separated by comma, semicolon or tab.
+
+    Wrong rows come with their errors; raises BadFile when there are no rows to speak of.
+    """
+    if len(raw) > MAX_BYTES:
+        raise BadFile("too_large", limit=MAX_BYTES // 1_048_576)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadFile("not_utf8") from error
+    if "\0" in text:
+        raise BadFile("not_utf8")
+    first, separator, rest = text.lstrip("\r\n").partition("\n")
+    is_hint = first.strip().lower() in ("sep=,", "sep=;", "sep=")  # Excel's own
+    text = rest if is_hint else first + separator + rest
+    heading = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=heading.count)
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise BadFile("not_csv") from error
+    if not lines or not text.strip():
+        raise BadFile("empty")
+    columns = _columns(lines[0])
+    numbered = [
+        (number, cells)
+        for number, cells in enumerate(lines[1:], start=2)
+        if any(cell.strip() for cell in cells)
+    ]
+    if not numbered:
+        raise BadFile("empty")
+    if len(numbered) > MAX_ROWS:
+        raise BadFile("too_many_rows", limit=MAX_ROWS)
+    rows = [_row(number, cells, columns) for number, cells in numbered]
+    return KeywordFile(rows=rows, delimiter=DELIMITERS[delimiter])
+
+
+def _columns(heading: list[str]) -> dict[str, int]:
+    """Return where each column stands; unknown ones are left alone."""
+    columns: dict[str, int] = {}
+    for position, cell in enumerate(heading):
+        name = HEADINGS.get(fold(cell))
+        if name is not None:
+            columns.setdefault(name, position)
+    for name in ("word", "department"):
+        if name not in columns:
+            raise BadFile("no_column", column=name)
+    return columns
+
+
+def _row(number: int, cells: list[str], columns: dict[str, int]) -> FileRow:
+    def cell(name: str) -> str:
+        position = columns.get(name)
+        return cells[position] if position is not None and position < len(cells) else ""
+
+    row = FileRow(number=number, raw=[cell(name)[:MAX_CELL_CHARS] for name in COLUMNS])
+    row.word = " ".join(_unquoted(cell("word")).split())
+    row.department = " ".join(_unquoted(cell("department")).split())
+    if not fold(row.word):
+        row.refuse("word", "no_letters")
+    elif len(row.word) > MAX_WORD_CHARS:
+        row.refuse("word", "too_long", limit=MAX_WORD_CHARS)
+    if not row.department:
+        row.refuse("department", "no_department")
+    _read_weight(row, cell("weight").strip())
+    _read_active(row, cell("active").strip())
+    return row
+
+
+def _read_weight(row: FileRow, text: str) -> None:
+    if not text:
+        return
+    try:
+        # At most four figures are meaningful; a longer text is no weight.
+        weight = Decimal(_unquoted(text).replace(",", ".")) if len(text) <= 12 else None
+    except InvalidOperation:
+        weight = None
+    if weight is None or not weight.is_finite() or not MIN_WEIGHT <= weight <= MAX_WEIGHT:
+        row.refuse("weight", "weight_range")
+    elif weight != round(weight, 2):
+        row.refuse("weight", "weight_places")
+    else:
+        row.weight = round(weight, 2)
+
+
+def _read_active(row: FileRow, text: str) -> None:
+    folded = fold(text)
+    if folded in YES:
+        row.is_active = True
+    elif folded in NO:
+        row.is_active = False
+    elif text:
+        row.refuse("active", "active_unknown")
+
+
+def _unquoted(cell: str) -> str:
+    """Take away the apostrophe that `safe_cell` put before a formula."""
+    is_guarded = cell[:1] == "'" and cell[1:2] in FORMULA_STARTS and len(cell) > 1
+    return cell[1:] if is_guarded else cell
+
+
+def safe_cell(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+class _Echo:
+    """A file that hands each line on instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def write_csv(rows: Iterable[Iterable[str]], heading: Iterable[str] = COLUMNS) -> Iterator[str]:
+    """Yield the lines of a CSV file that Excel opens as UTF-8 and import reads again."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(list(heading))
+    for row in rows:
+        yield writer.writerow([safe_cell(cell) for cell in row])

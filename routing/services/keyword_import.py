@@ -1,0 +1,235 @@
+"""Importing keywords: check a file without writing, then write exactly what was checked."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, User
+from accounts.services import record
+from inbox.models import Message
+from omnichat.lib.errors import DomainError
+from omnichat.lib.text import fold
+from routing.extraction import KeywordEntry, KeywordIndex, choose_department, department_sums
+from routing.keyword_files import FileRow, KeywordFile
+from routing.keyword_index import current_dictionary, stored_version
+from routing.models import Keyword, KeywordImport
+from routing.services.choosing import MATCHED_CHARS
+from routing.services.keywords import bump_keyword_version, lock_dictionary
+
+KEPT = timedelta(days=1)  # a checked file waits that long
+LOOKED_BACK = timedelta(days=30)
+LOOKED_AT = 2000  # messages matched again, at most
+EXAMPLES = 5
+BATCH = 1000  # rows of one statement
+
+ADDED, CHANGED, SAME, ERROR = "added", "changed", "same", "error"
+
+
+class DictionaryChanged(DomainError):
+    code = "dictionary_changed"
+
+
+class AlreadyImported(DomainError):
+    code = "already_imported"
+
+
+class NothingToImport(DomainError):
+    code = "nothing_to_import"
+
+
+def prepare_keyword_import(
+    *, file: KeywordFile, actor: User, file_name: str = "", at: datetime | None = None
+) -> KeywordImport:
+    """Check every row against the dictionary and keep the result; no keyword is touched."""
+    version = stored_version()
+    departments = list(Department.objects.active().order_by("priority", "pk"))
+    managed = set(Department.objects.managed_by(actor).values_list("pk", flat=True))
+    stored = _stored_keywords()
+    first_seen: dict[tuple[int, str], int] = {}
+    rows = []
+    for row in file.rows:
+        department = _department(row, departments, managed)
+        rows.append(_checked(row, department, stored, first_seen))
+    facts = _facts(rows) | {"delimiter": file.delimiter}
+    facts["effect"] = _effect(rows, version, actor, at or timezone.now())
+    return KeywordImport.objects.create(
+        user=actor, file_name=file_name[:200], keyword_version=version, rows=rows, facts=facts
+    )
+
+
+@transaction.atomic
+def apply_keyword_import(
+    *, prepared: KeywordImport, actor: User, ip: str | None = None
+) -> KeywordImport:
+    """Write the valid rows as they were checked: all or none, one new version, one audit entry.
+
+    Locks the dictionary. Raises AlreadyImported, NothingToImport, DictionaryChanged (something
+    was changed since the check; also when the actor no longer manages a department).
+    """
+    version = lock_dictionary()
+    prepared = KeywordImport.objects.select_for_update(no_key=True).get(pk=prepared.pk)
+    if prepared.applied_at is not None:
+        raise AlreadyImported(_("This file is written already."))
+    rows = [row for row in prepared.rows if row["result"] in (ADDED, CHANGED)]
+    if not rows:
+        raise NothingToImport(_("There is nothing to write in this file."))
+    managed = set(Department.objects.managed_by(actor).values_list("pk", flat=True))
+    is_changed = version != prepared.keyword_version
+    if is_changed or not {row["department_id"] for row in rows} <= managed:
+        raise DictionaryChanged(
+            _("The keywords were changed after this check. Check the file again.")
+        )
+    Keyword.objects.bulk_create(
+        [
+            Keyword(
+                word=row["word"],
+                folded=fold(row["word"]),
+                department_id=row["department_id"],
+                weight=Decimal(row["weight"]),
+                is_active=row["is_active"],
+            )
+            for row in rows
+        ],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["department", "folded"],
+        update_fields=["word", "weight", "is_active"],
+    )
+    prepared.applied_at = timezone.now()
+    prepared.save(update_fields=["applied_at"])
+    told = {name: prepared.facts[name] for name in (ADDED, CHANGED, ERROR)}
+    record("keywords_imported", actor=actor, changes={"file": prepared.file_name} | told, ip=ip)
+    bump_keyword_version()
+    return prepared
+
+
+def flush_keyword_imports(at: datetime | None = None) -> int:
+    """Remove checked files of yesterday; return how many."""
+    old = KeywordImport.objects.filter(created_at__lt=(at or timezone.now()) - KEPT)
+    return old.delete()[0]
+
+
+def _stored_keywords() -> dict[tuple[int, str], tuple]:
+    rows = Keyword.objects.values_list("department_id", "folded", "word", "weight", "is_active")
+    return {(row[0], row[1]): row[2:] for row in rows.iterator(chunk_size=5000)}
+
+
+def _department(
+    row: FileRow, departments: list[Department], managed: set[int]
+) -> Department | None:
+    """Find the row's department among those the actor may change; else say so on the row."""
+    if not row.department:
+        return None
+    wanted = row.department.casefold()
+    named = [department for department in departments if department.name.casefold() == wanted]
+    if named and named[0].pk in managed:
+        return named[0]
+    own = [department.name for department in departments if department.pk in managed]
+    code = "not_yours" if named else "unknown_department"
+    row.refuse("department", code, name=row.department[:80], known=", ".join(own[:20]))
+    return None
+
+
+def _checked(
+    row: FileRow,
+    department: Department | None,
+    stored: dict[tuple[int, str], tuple],
+    first_seen: dict[tuple[int, str], int],
+) -> dict:
+    """Return what is kept of a row: the result, what will be written, what it is now."""
+    before = None
+    if not row.errors and department is not None:
+        key = (department.pk, fold(row.word))
+        before = stored.get(key)
+        if key in first_seen:
+            row.refuse("word", "double", row=first_seen[key])
+        else:
+            first_seen[key] = row.number
+    checked = {"number": row.number, "raw": row.raw, "errors": row.errors}
+    if row.errors:
+        return checked | {"result": ERROR, "word": row.word[:80], "department": row.department[:80]}
+    _word, old_weight, old_active = before or (None, Decimal(1), True)
+    after = (
+        row.word,
+        old_weight if row.weight is None else row.weight,
+        old_active if row.is_active is None else row.is_active,
+    )
+    result = ADDED if before is None else SAME if before == after else CHANGED
+    return checked | {
+        "result": result,
+        "word": after[0],
+        "department": department.name,
+        "department_id": department.pk,
+        "weight": str(after[1]),
+        "is_active": after[2],
+        "before": before and [before[0], str(before[1]), before[2]],
+    }
+
+
+def _facts(rows: list[dict]) -> dict:
+    """The numbers in the tiles."""
+    results = Counter(row["result"] for row in rows)
+    by_department: dict[str, int] = Counter(
+        row["department"] for row in rows if row["result"] == ADDED
+    )
+    changes = [row for row in rows if row["result"] == CHANGED]
+    return {
+        "rows": len(rows),
+        **{result: results[result] for result in (ADDED, CHANGED, SAME, ERROR)},
+        "added_by_department": by_department.most_common(5),
+        "weights_changed": sum(
+            Decimal(row["weight"]) != Decimal(row["before"][1]) for row in changes
+        ),
+        "switched": sum(row["is_active"] != row["before"][2] for row in changes),
+        "error_rows": [row["number"] for row in rows if row["result"] == ERROR][:5],
+    }
+
+
+def _effect(rows: list[dict], version: int, actor: User, now: datetime) -> dict:
+    """Match recent messages the actor may read again, with the dictionary as it would be."""
+    recent = Message.objects.visible_to(actor).inbound().filter(received_at__gte=now - LOOKED_BACK)
+    texts = list(recent.order_by("-pk").values_list("pk", "text")[:LOOKED_AT])
+    dictionary = current_dictionary(version)
+    index = _index_after(rows)
+    moved = []
+    for pk, text in texts:
+        text = text[:MATCHED_CHARS]
+        before, after = (
+            choose_department(department_sums(found.match(text)), dictionary.priorities)
+            for found in (dictionary, index)
+        )
+        if before != after:
+            moved.append([pk, before, after])
+    return {"looked_at": len(texts), "moved": len(moved), "examples": _different(moved)}
+
+
+def _index_after(rows: list[dict]) -> KeywordIndex:
+    """The dictionary as it will be when the rows are written."""
+    active = Keyword.objects.filter(department__is_active=True).values_list(
+        "department_id", "folded", "word", "weight", "is_active"
+    )
+    entries = {(row[0], row[1]): row[2:] for row in active.iterator(chunk_size=5000)}
+    for row in rows:
+        if row["result"] in (ADDED, CHANGED):
+            key = (row["department_id"], fold(row["word"]))
+            entries[key] = (row["word"], Decimal(row["weight"]), row["is_active"])
+    return KeywordIndex(
+        KeywordEntry(id=number, word=word, department_id=key[0], weight=weight)
+        for number, (key, (word, weight, is_active)) in enumerate(entries.items())
+        if is_active
+    )
+
+
+def _different(moved: list[list]) -> list[list]:
+    """One example for each way messages would go, with how many go it: [id, from, to, count]."""
+    ways: dict[tuple, list] = defaultdict(list)
+    for pk, before, after in moved:
+        ways[before, after].append(pk)
+    largest = sorted(ways.items(), key=lambda way: -len(way[1]))[:EXAMPLES]
+    return [[pks[0], before, after, len(pks)] for (before, after), pks in largest]
