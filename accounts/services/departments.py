@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
 from accounts.services.audit import record
+from accounts.services.live import tell_people
 from accounts.signals import departments_changed
 from omnichat.lib.errors import DomainError
 
@@ -53,6 +54,9 @@ def update_department(
         raise _name_taken() from error
     told = {name: [getattr(before, name), value] for name, value in changed.items()}
     record("department_changed", actor=actor, target=before, changes=told, ip=ip)
+    if "staff_can_claim" in changed:
+        members = User.objects.filter(department=before, role=User.Role.STAFF, is_active=True)
+        tell_people(members.values_list("pk", flat=True))
     _tell_changed(before)
     return Department.objects.get(pk=before.pk)
 

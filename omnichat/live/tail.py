@@ -6,7 +6,7 @@ import time
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import LiveEvent
 
@@ -39,15 +39,8 @@ class Tail:
         if self._top is None:
             self._begin(now)
             return []
-        late = list(self._gaps)
-        wanted = Q(pk__gt=self._top) | Q(pk__in=late) if late else Q(pk__gt=self._top)
-        rows = LiveEvent.objects.filter(wanted).order_by("pk")
-        found = [
-            News(pk, kind, tuple(audience.split()), object_id)
-            for pk, kind, audience, object_id in rows.values_list(
-                "pk", "kind", "audience", "object_id"
-            )[:BATCH]
-        ]
+        rows = self._wanted().values_list("pk", "kind", "audience", "object_id")[:BATCH]
+        found = [News(pk, kind, tuple(groups.split()), about) for pk, kind, groups, about in rows]
         for news in found:
             if news.id <= self._top:
                 del self._gaps[news.id]
@@ -64,6 +57,14 @@ class Tail:
             return False
         self._top = None
         return True
+
+    def _wanted(self) -> QuerySet[LiveEvent]:
+        rows = LiveEvent.objects.order_by("pk")
+        if not self._gaps:
+            return rows.filter(pk__gt=self._top)
+        # From the lowest gap on: the alternative alone would have the whole table read.
+        rows = rows.filter(pk__gte=min(self._gaps))
+        return rows.filter(Q(pk__gt=self._top) | Q(pk__in=list(self._gaps)))
 
     def _begin(self, now: float) -> None:
         """Start behind the newest; what is being written at this moment may have a lower id."""
