@@ -7,21 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import LiveEvent
 from inbox.channels.base import InboundEvent
 from inbox.live import audience_of, tell_conversation
-from inbox.models import (
-    Channel,
-    Contact,
-    ContactIdentity,
-    Conversation,
-    Cycle,
-    Message,
-    WebhookEvent,
-)
+from inbox.models import Channel, Conversation, Message, WebhookEvent
+from inbox.services import intake_sql as sql
 from inbox.services.event_messages import add_event_message
 from inbox.signals import conversation_reopened, messages_received
 from omnichat.lib.jobs import backoff
@@ -79,11 +72,11 @@ def apply_stored(
     """Apply an event that failed before; call inside a transaction. Raises what goes wrong."""
     try:
         with transaction.atomic():
-            message = _apply(stored.channel, stored, event, at or timezone.now())
+            message_id = _apply(stored.channel, stored, event, at or timezone.now())
     except _IsRepeat:
         return Receipt(_known_message_id(stored.channel, event), is_repeat=True)
-    _tell_received([message.pk])
-    return Receipt(message.pk)
+    _tell_received([message_id])
+    return Receipt(message_id)
 
 
 def preview_of(text: str) -> str:
@@ -93,14 +86,13 @@ def preview_of(text: str) -> str:
 
 def _take(channel: Channel, event: InboundEvent, at: datetime, fingerprint: str | None) -> Receipt:
     """Enter one event into the ledger and apply it; a known key changes nothing."""
-    try:
-        with transaction.atomic():
-            stored = _ledger_row(channel, event, at, fingerprint=fingerprint)
-    except IntegrityError:
+    event_id = sql.enter_event(channel.pk, event, at, fingerprint)
+    if event_id is None:
         return Receipt(_known_message_id(channel, event, fingerprint), is_repeat=True)
+    stored = WebhookEvent(pk=event_id, received_at=at)
     try:
         with transaction.atomic():
-            return Receipt(_apply(channel, stored, event, at).pk)
+            return Receipt(_apply(channel, stored, event, at))
     except _IsRepeat:
         return Receipt(_known_message_id(channel, event), is_repeat=True)
     except Exception as error:  # a poison event blocks nobody
@@ -119,16 +111,17 @@ def _keep(
     """Keep an event that took its whole delivery down."""
     try:
         with transaction.atomic():
-            _ledger_row(channel, event, at, fingerprint=fingerprint, **_failed(error, at))
+            WebhookEvent.objects.create(
+                channel=channel,
+                dedup_key=event.dedup_key(),
+                fingerprint=fingerprint,
+                body=event.raw,
+                received_at=at,
+                **_failed(error, at),
+            )
     except IntegrityError:
         return Receipt(_known_message_id(channel, event, fingerprint), is_repeat=True)
     return Receipt(None)
-
-
-def _ledger_row(channel: Channel, event: InboundEvent, at: datetime, **fields) -> WebhookEvent:
-    return WebhookEvent.objects.create(
-        channel=channel, dedup_key=event.dedup_key(), body=event.raw, received_at=at, **fields
-    )
 
 
 def _failed(error: Exception, at: datetime) -> dict:
@@ -159,113 +152,100 @@ def _known_message_id(
     return messages.filter(external_id=event.external_id).values_list("pk", flat=True).first()
 
 
-def _apply(channel: Channel, stored: WebhookEvent, event: InboundEvent, at: datetime) -> Message:
-    identity, is_new = _identity(channel, event)
+def _apply(channel: Channel, stored: WebhookEvent, event: InboundEvent, at: datetime) -> int:
+    identity_id, contact_id, is_new = _identity(channel, event, at)
     # A platform's clock may run ahead; a message from the future would stay last for ever.
     sent_at = min(event.sent_at or stored.received_at, at)
-    conversation, cycle = _conversation(identity, event, sent_at, at, is_new=is_new)
-    try:
-        with transaction.atomic():
-            message = Message.objects.create(
-                conversation=conversation,
-                cycle=cycle,
-                channel=channel,
-                direction=Message.Direction.INBOUND,
-                text=event.text,
-                external_id=event.external_id or None,
-                sent_at=sent_at,
-                received_at=at,
-                data=event.data,
-                webhook_event=stored,
-            )
-    except IntegrityError as error:
-        raise _IsRepeat from error
+    whose = Conversation(channel_id=channel.pk, identity_id=identity_id, contact_id=contact_id)
+    conversation, cycle_id = _conversation(whose, event, sent_at, at, is_new=is_new)
+    message_id = sql.add_message(conversation, cycle_id, event, stored.pk, sent_at, at)
+    if message_id is None:
+        raise _IsRepeat
     tell_conversation(conversation, LiveEvent.Kind.MESSAGE_CREATED)
-    return message
+    return message_id
 
 
-def _identity(channel: Channel, event: InboundEvent) -> tuple[ContactIdentity, bool]:
-    """Find or create who wrote, and say whether they are new.
+def _identity(channel: Channel, event: InboundEvent, at: datetime) -> tuple[int, int, bool]:
+    """Find or create who wrote: ids of identity and contact, and whether they are new.
 
     Of two first messages at once one creates; the other waits for its commit.
     """
-    key = {"channel": channel, "platform": event.platform, "external_id": event.sender}
-    known = ContactIdentity.objects.select_related("contact").filter(**key)
-    if identity := known.first():
-        return identity, False
-    try:
-        with transaction.atomic():
-            name = event.sender_name or event.sender
-            contact = Contact.objects.create(name=name[:120], phone=event.phone)
-            return ContactIdentity.objects.create(contact=contact, **key), True
-    except IntegrityError:
-        return known.get(), False
+    if known := sql.find_identity(channel.pk, event):
+        return *known, False
+    name = (event.sender_name or event.sender)[:120]
+    if created := sql.create_identity(channel.pk, event, name, at):
+        return *created, True
+    return *sql.find_identity(channel.pk, event), False
 
 
 def _conversation(
-    identity: ContactIdentity,
-    event: InboundEvent,
-    sent_at: datetime,
-    at: datetime,
-    *,
-    is_new: bool,
-) -> tuple[Conversation, Cycle]:
+    whose: Conversation, event: InboundEvent, sent_at: datetime, at: datetime, *, is_new: bool
+) -> tuple[Conversation, int]:
     """Find, reopen or create the conversation and its open cycle; the row is locked.
 
-    A new identity (`is_new`) has none yet, so none is looked for.
+    `whose` says of which identity. A new identity (`is_new`) has none yet, so none is looked for.
     """
-    theirs = Conversation.objects.filter(identity=identity, thread_key="").order_by("-pk")
-    locked = theirs.select_for_update(no_key=True)
     news = {
         "last_message_at": sent_at,
         "last_inbound_at": at,
         "preview": preview_of(event.text),
     }
-    conversation = None if is_new else locked.first()
+    conversation = None if is_new else _locked(whose.identity_id)
     if conversation is None:
-        try:
-            with transaction.atomic():
-                conversation = Conversation.objects.create(
-                    channel_id=identity.channel_id,
-                    identity=identity,
-                    contact=identity.contact,
-                    waiting_since=_waiting_since(sent_at, at),
-                    **news,
-                )
-                return conversation, _start_cycle(conversation, 1, sent_at)
-        except IntegrityError:
-            conversation = locked.get()
+        if created := _create(whose, sent_at, news, at):
+            return created
+        conversation = _locked(whose.identity_id)
     if conversation.is_resolved:
         return _reopen(conversation, sent_at, news, at)
-    cycle = conversation.cycles.get(number=conversation.cycle_number)
+    cycle_id = sql.find_cycle(conversation.pk, conversation.cycle_number)
     if conversation.status == Conversation.Status.WAITING:
         since = _waiting_since(sent_at, at)
         news |= {"status": Conversation.Status.OPEN, "waiting_since": since}
         conversation.status = Conversation.Status.OPEN
     if sent_at < conversation.last_message_at:  # an older message that came late
         news = {key: news[key] for key in news if key not in ("last_message_at", "preview")}
-    Conversation.objects.filter(pk=conversation.pk).update(**news)
-    return conversation, cycle
+    sql.update_conversation(conversation.pk, **news)
+    return conversation, cycle_id
+
+
+def _locked(identity_id: int) -> Conversation | None:
+    return sql.lock_latest_conversation(
+        identity_id, is_postgresql=connection.vendor == "postgresql"
+    )
+
+
+def _create(
+    conversation: Conversation, sent_at: datetime, news: dict, at: datetime
+) -> tuple[Conversation, int] | None:
+    """Begin the first cycle; None when another delivery began it first."""
+    conversation.waiting_since = _waiting_since(sent_at, at)
+    for name, value in news.items():
+        setattr(conversation, name, value)
+    conversation.pk = sql.create_conversation(conversation)
+    if conversation.pk is None:
+        return None
+    return conversation, sql.start_cycle(conversation.pk, 1, sent_at)
 
 
 def _reopen(
     conversation: Conversation, sent_at: datetime, news: dict, at: datetime
-) -> tuple[Conversation, Cycle]:
+) -> tuple[Conversation, int]:
     """Begin the next cycle. Nobody has it: whoever had it gets it again only if routable."""
     before = audience_of(conversation)
     number = conversation.cycle_number + 1
-    cycle = _start_cycle(conversation, number, sent_at)
+    cycle_id = sql.start_cycle(conversation.pk, number, sent_at)
     news["last_message_at"] = max(sent_at, conversation.last_message_at)
-    Conversation.objects.filter(pk=conversation.pk).update(
+    sql.update_conversation(
+        conversation.pk,
         status=Conversation.Status.OPEN,
-        assignee=None,
+        assignee_id=None,
         waiting_since=_waiting_since(sent_at, at),
         waiting_reason="",
         seen_at=None,
         cycle_number=number,
         **news,
     )
-    add_event_message(conversation=conversation, cycle=cycle, code="reopened", at=sent_at)
+    add_event_message(conversation=conversation, cycle=cycle_id, code="reopened", at=sent_at)
     conversation.status, conversation.assignee_id = Conversation.Status.OPEN, None
     tell_conversation(conversation, before=before)
     transaction.on_commit(
@@ -275,16 +255,12 @@ def _reopen(
             conversation_id=conversation.pk,
         )
     )
-    return conversation, cycle
+    return conversation, cycle_id
 
 
 def _waiting_since(sent_at: datetime, at: datetime) -> datetime:
     """Since when the customer waits: a platform's old date must not lead the queue for ever."""
     return max(sent_at, at - LONGEST_BACKDATING)
-
-
-def _start_cycle(conversation: Conversation, number: int, at: datetime) -> Cycle:
-    return Cycle.objects.create(conversation=conversation, number=number, started_at=at)
 
 
 def _tell_received(message_ids: list[int]) -> None:
