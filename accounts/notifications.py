@@ -28,7 +28,8 @@ ICONS = {
     Kind.QUEUE: "queue",
 }
 # What a sentence may ask for and an older row may not have.
-NOTHING = {"contact": "", "person": "", "text": "", "by": "", "department": "", "minutes": 0}
+NOTHING = dict.fromkeys(("contact", "person", "text", "by", "department"), "")
+NOTHING |= {"count": 0, "minutes": 0}
 
 
 def _queue(params: dict) -> str:
@@ -61,14 +62,21 @@ SENTENCES = {
 
 def sentence_of(notification: Notification) -> SafeString | str:
     """Return what happened, as HTML in the reader's language; an unknown kind says nothing."""
-    sentence = SENTENCES.get(notification.kind)
-    if sentence is None:
-        return ""
-    params = NOTHING | {"count": 0} | notification.params
-    if callable(sentence):
-        sentence = sentence(params)
-    return format_html(str(sentence), **params)
+    sentence, params = _sentence_and_params(notification)
+    return format_html(sentence, **params)
+
+
+def plain_sentence_of(notification: Notification) -> str:
+    """Return the same without markup, for programs."""
+    sentence, params = _sentence_and_params(notification)
+    return sentence.replace("<b>", "").replace("</b>", "").format(**params)
 
 
 def icon_of(notification: Notification) -> str:
     return ICONS.get(notification.kind, "bell")
+
+
+def _sentence_and_params(notification: Notification) -> tuple[str, dict]:
+    params = NOTHING | notification.params
+    sentence = SENTENCES.get(notification.kind, "")
+    return str(sentence(params) if callable(sentence) else sentence), params

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, Subquery
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -79,3 +80,9 @@ class NotificationQuerySet(models.QuerySet):
 
     def unread(self) -> NotificationQuerySet:
         return self.filter(read_at=None)
+
+    def with_unread_count(self, user: User) -> NotificationQuerySet:
+        """Each with `unread_count`, how many of the person's are unread: no question of its own."""
+        unread = self.model.objects.visible_to(user).unread().order_by().values("user")
+        count = unread.annotate(count=Count("pk")).values("count")
+        return self.annotate(unread_count=Coalesce(Subquery(count), 0))

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.models import Department, User
+from accounts.models import Department, Notification, User
 from accounts.names import MAX_NAME_CHARS
+from accounts.notifications import plain_sentence_of
 
 
 class TokenInput(serializers.Serializer):
@@ -98,6 +99,41 @@ class UserChanges(_DepartmentIdMixin):
     email = serializers.EmailField(max_length=MAX_NAME_CHARS, required=False, allow_blank=True)
     role = serializers.ChoiceField(choices=User.Role.choices, required=False)
     is_active = serializers.BooleanField(required=False)
+
+
+class NotificationSerializer(serializers.ModelSerializer):
+    """One thing the caller was told; `text` is in the language of Accept-Language."""
+
+    text = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Notification
+        fields = ["id", "kind", "text", "path", "created_at", "read_at"]
+        read_only_fields = fields
+
+    def get_text(self, notification: Notification) -> str:
+        return plain_sentence_of(notification)
+
+
+class NotificationsReadInput(serializers.Serializer):
+    """Either some or all."""
+
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        required=False,
+        allow_empty=False,
+        max_length=200,
+    )
+    all = serializers.BooleanField(required=False, default=False)
+
+    def validate(self, data: dict) -> dict:
+        if data["all"] == ("ids" in data):
+            raise serializers.ValidationError({"ids": [_("Send either ids or all.")]})
+        return data
+
+
+class NotificationsReadOutput(serializers.Serializer):
+    read = serializers.IntegerField(help_text=_("How many were unread until now."))
 
 
 class StatusInput(serializers.Serializer):

@@ -12,10 +12,10 @@ from rest_framework.viewsets import GenericViewSet, mixins
 from accounts import services
 from accounts.api import serializers
 from accounts.client_ip import client_ip
-from accounts.models import Department, User
+from accounts.models import Department, Notification, User
 from accounts.permissions import ADMINS, EVERYONE, LEADS, HasRole
 from accounts.tokens import end_refresh_token, issue_tokens, rotate_tokens
-from omnichat.lib.api import SafeJSONParser, validated
+from omnichat.lib.api import NewestFirstCursorPagination, SafeJSONParser, validated
 
 
 class RegisterThrottle(AnonRateThrottle):
@@ -159,3 +159,26 @@ class PeopleOptionsViewSet(mixins.ListModelMixin, GenericViewSet):
     def get_queryset(self):
         people = User.objects.options_for(self.request.user)
         return people.select_related("department").order_by("display_name", "pk")
+
+
+class NotificationViewSet(mixins.ListModelMixin, GenericViewSet):
+    """The caller's own, the latest first."""
+
+    queryset = Notification.objects.none()
+    serializer_class = serializers.NotificationSerializer
+    pagination_class = NewestFirstCursorPagination
+    permission_classes = [HasRole]
+    roles_by_action = {"list": EVERYONE, "read": EVERYONE}
+
+    def get_queryset(self):
+        return Notification.objects.visible_to(self.request.user)
+
+    @extend_schema(
+        request=serializers.NotificationsReadInput,
+        responses=serializers.NotificationsReadOutput,
+    )
+    def read(self, request):
+        """Mark some (`ids`) or all (`all`) as read; ids that are not the caller's count nothing."""
+        data = validated(serializers.NotificationsReadInput, request)
+        count = services.mark_notifications_read(user=request.user, ids=data.get("ids"))
+        return Response({"read": count})

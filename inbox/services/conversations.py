@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import LiveEvent, User
-from accounts.services import live
+from accounts.services import live, mark_notifications_read
 from inbox.live import audience_of, tell_conversation
 from inbox.models import Conversation, Cycle, Message
 from inbox.services.event_messages import add_event_message
+from inbox.services.notices import conversation_path
 from inbox.signals import conversation_resolved
 from omnichat.lib.errors import DomainError
 
@@ -124,6 +125,26 @@ def mark_seen(*, conversation: Conversation, user: User) -> None:
         # Their other windows; nobody else's page shows it.
         kind = LiveEvent.Kind.CONVERSATION_CHANGED
         live.tell(live.event(kind, [live.person(user.pk)], conversation.public_id))
+        # What the bell said about it they see now.
+        mark_notifications_read(user=user, path=conversation_path(conversation))
+
+
+@transaction.atomic
+def mark_unread(*, conversation: Conversation, by: User) -> Conversation:
+    """Forget that the assignee looked, so that it stands out in their list again.
+
+    Locks the conversation. Raises NotYours for everybody else, ConversationResolved.
+    """
+    conversation = lock_conversation(conversation)
+    if conversation.assignee_id != by.pk:
+        raise NotYours(_("Only whoever has the conversation can mark it as unread."))
+    if conversation.is_resolved:
+        raise ConversationResolved(_("This conversation is done already."))
+    Conversation.objects.filter(pk=conversation.pk).update(seen_at=None)
+    conversation.seen_at = None
+    kind = LiveEvent.Kind.CONVERSATION_CHANGED
+    live.tell(live.event(kind, [live.person(by.pk)], conversation.public_id))
+    return conversation
 
 
 def _resolve(conversation: Conversation, by: User, at: datetime) -> None:
