@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.client_ip import client_ip
 from inbox import services
+from inbox.canned_admin import CannedReplyAdmin
 from inbox.models import (
+    CannedReply,
     Channel,
     Contact,
     ContactIdentity,
@@ -369,6 +371,7 @@ class OutboundPartAdmin(ReadOnlyAdmin):
 
 
 ADMINS = (
+    (CannedReply, CannedReplyAdmin),
     (Channel, ChannelAdmin),
     (Contact, ContactAdmin),
     (ContactIdentity, ContactIdentityAdmin),

@@ -49,6 +49,7 @@ JOBS = (
     Job("end_time_of_deactivated", timedelta(seconds=30), workforce.end_time_of_deactivated),
     Job("retry_events", timedelta(seconds=2), inbox.retry_due_events),
     Job("tell_long_waits", timedelta(seconds=30), inbox.tell_long_waits),
+    Job("prune_viewers", timedelta(minutes=10), inbox.prune_viewers),
     Job("prune_notifications", timedelta(days=1), prune_notifications),
     Job("forget_live_events", timedelta(minutes=1), forget_live_events),
     Job("flush_expired", timedelta(days=1), flush_expired),

@@ -102,6 +102,9 @@ class ConversationSerializer(serializers.ModelSerializer):
 
 class ReplyInput(serializers.Serializer):
     text = serializers.CharField(max_length=MAX_REPLY_CHARS, trim_whitespace=False)
+    submission = serializers.UUIDField(
+        required=False, help_text="An id of your own; sent again with the same one stores nothing."
+    )
 
     def validate_text(self, text: str) -> str:
         if not text.strip():

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.draft import Draft
 from inbox.models.mention import Mention
 from inbox.models.outbound_part import OutboundPart
 
@@ -68,6 +69,11 @@ class ConversationQuerySet(models.QuerySet):
             conversation=OuterRef("pk"), state=OutboundPart.State.FAILED
         )
         return self.annotate(has_failed_reply=Exists(failed))
+
+    def with_draft_of(self, user: User) -> ConversationQuerySet:
+        """Each with `has_draft`: this person began to write and has not sent it."""
+        drafts = Draft.objects.filter(conversation=OuterRef("pk"), author=user)
+        return self.annotate(has_draft=Exists(drafts))
 
     def for_list(self) -> ConversationQuerySet:
         """All that one row of a list shows, in one query."""

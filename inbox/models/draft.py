@@ -4,13 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from inbox.models.conversation import Conversation
-
 
 class Draft(models.Model):
     """The unsent text of one person in one conversation; emptied by sending it."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
+    conversation = models.ForeignKey(
+        "inbox.Conversation", on_delete=models.CASCADE, related_name="drafts"
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     text = models.TextField()
     is_note = models.BooleanField(default=False)
