@@ -11,14 +11,10 @@ PAGE_SIZE = 50
 
 @dataclass(slots=True)
 class Thread:
-    """The newest lines of a conversation, or those before one; oldest first.
-
-    `version` changes whenever the page would look different, so that a poll can say "same".
-    """
+    """The newest lines of a conversation, or those before one; oldest first."""
 
     lines: list[Message]
     has_earlier: bool
-    version: str
 
 
 def load_thread(conversation: Conversation, *, before_id: int | None = None) -> Thread:
@@ -28,18 +24,7 @@ def load_thread(conversation: Conversation, *, before_id: int | None = None) -> 
         lines = lines.before(anchor)
     newest_first = list(lines.order_by("-sent_at", "-pk")[: PAGE_SIZE + 1])
     shown = newest_first[:PAGE_SIZE][::-1]
-    return Thread(lines=shown, has_earlier=len(newest_first) > PAGE_SIZE, version=_version(shown))
-
-
-def _version(lines: list[Message]) -> str:
-    states = [
-        f"{part.pk}{part.state}{bool(part.attempts)}"
-        for line in lines[-PAGE_SIZE:]
-        for part in line.parts.all()
-    ]
-    newest = max((line.pk for line in lines), default=0)
-    extracted = sum(line.keywords is not None for line in lines)
-    return f"{newest}-{extracted}-{'.'.join(states[-10:])}"
+    return Thread(lines=shown, has_earlier=len(newest_first) > PAGE_SIZE)
 
 
 def is_sendable(conversation: Conversation) -> bool:

@@ -14,15 +14,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.permissions import EVERYONE, role_required
 from inbox import services
+from inbox.composer import composer_context
 from inbox.filters import ConversationFilter
 from inbox.forms import ContactForm, ReplyForm
 from inbox.lists import load_page
 from inbox.models import Conversation
-from inbox.thread import is_sendable, load_thread
+from inbox.thread import load_thread
+from inbox.versions import known_lines, stamp_head, stamp_lines, stamp_list
 from inbox.waiting import group_by_wait
 from omnichat.lib.errors import DomainError
-from omnichat.lib.htmx import render_page
+from omnichat.lib.htmx import render_page, wants_fragment
 
+VIEWS = ("list", "thread", "info")
 STATUS_NO_CHANGE = 204  # htmx leaves the page as it is
 
 
@@ -31,6 +34,8 @@ STATUS_NO_CHANGE = 204  # htmx leaves the page as it is
 def conversation_list(request: HttpRequest) -> HttpResponse:
     """The list; with HX-Request only its pane, which refreshes itself."""
     context = {"view": "list"} | _list_context(request)
+    if wants_fragment(request) and request.GET.get("version") == context["list_version"]:
+        return HttpResponse(status=STATUS_NO_CHANGE)
     return render_page(
         request, "inbox/conversation_list.html", "inbox/_conversation_refresh.html", context
     )
@@ -42,24 +47,33 @@ def conversation_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One conversation beside the list; the assignee's look marks it as read."""
     conversation = _visible(request, public_id)
     services.mark_seen(conversation=conversation, user=request.user)
+    services.note_viewer(conversation=conversation, user=request.user)
     return _thread_page(request, conversation, ReplyForm(), view="thread")
 
 
 @require_GET
 @role_required(*EVERYONE)
 def conversation_thread(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The lines alone; 204 while they look as the asking page's `version` says."""
+    """The lines that the asking page does not have as they are (`have`), with stubs for the others.
+
+    Head and panel come along when they differ from `version`; 204 while nothing differs.
+    With `before` the lines above that one.
+    """
     conversation = _visible(request, public_id)
-    thread = load_thread(conversation)
-    if request.GET.get("version") == thread.version:
+    before_id = _before(request)
+    context = _thread_context(request, conversation, before_id=before_id)
+    lines = context["thread"].lines
+    known = known_lines(request.GET.get("have", "")) if before_id is None else set()
+    for line in lines:
+        line.is_known = line.version in known
+    is_head_known = request.GET.get("version") == context["head_version"]
+    is_same = is_head_known and all(line.is_known for line in lines)
+    if wants_fragment(request) and is_same and before_id is None:
         return HttpResponse(status=STATUS_NO_CHANGE)
     services.mark_seen(conversation=conversation, user=request.user)
-    context = {
-        "conversation": conversation,
-        "thread": thread,
-        "is_workable": conversation.is_workable_by(request.user),
-    }
-    return render_page(request, "inbox/thread_page.html", "inbox/_thread.html", context)
+    if before_id is None and not is_head_known:
+        context |= {"has_head": True} | _contact_context(request.user, conversation)
+    return render_page(request, "inbox/thread_page.html", "inbox/_thread_refresh.html", context)
 
 
 @require_POST
@@ -71,15 +85,26 @@ def conversation_reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
         conversation = _visible(request, public_id)
     except Http404:
         return render(request, "inbox/conversation_gone.html", {"form": form}, status=404)
+    held = ""
     if form.is_valid():
         try:
-            services.send_reply(conversation=conversation, author=request.user, **form.cleaned_data)
+            _send(request, conversation, form)
+        except services.SomebodyAnswered as error:
+            held, status = str(error), error.status
         except DomainError as error:
             form.add_error(None, str(error))
             status = error.status
         else:
+            if wants_fragment(request):
+                context = composer_context(request.user, _visible(request, public_id))
+                return render(request, "inbox/_composer_box.html", context)
             return redirect("inbox:conversation_detail", public_id=public_id)
-    return _thread_page(request, conversation, form, view="thread", status=status)
+        _keep(request, conversation, form)
+    if wants_fragment(request):
+        context = composer_context(request.user, conversation, form) | {"held": held}
+        return render(request, "inbox/_composer_box.html", context, status=status)
+    extra = {"held": held}
+    return _thread_page(request, conversation, form, view="thread", status=status, extra=extra)
 
 
 @require_POST
@@ -97,6 +122,19 @@ def conversation_resolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
     contact = conversation.contact.name
     messages.success(request, _("Done: %(contact)s.") % {"contact": contact})
+    return redirect("inbox:conversation_list")
+
+
+@require_POST
+@role_required(*EVERYONE)
+def conversation_unread(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Mark as unread and go back to the list, which shows it so."""
+    conversation = _visible(request, public_id)
+    try:
+        services.mark_unread(conversation=conversation, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("inbox:conversation_detail", public_id=public_id)
     return redirect("inbox:conversation_list")
 
 
@@ -133,6 +171,32 @@ def contact(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _thread_page(request, conversation, ReplyForm(), view="info")
 
 
+def _send(request: HttpRequest, conversation: Conversation, form: ReplyForm) -> None:
+    """Hand a valid form to the service it is for."""
+    data, user = form.cleaned_data, request.user
+    what = {"text": data["text"], "submission": data["submission"]}
+    if form.is_note:
+        mentioned = data["mention"]
+        services.add_note(conversation=conversation, author=user, mentioned=mentioned, **what)
+    else:
+        seen_id = None if data["anyway"] else data["seen"]
+        canned_id = data["canned"]
+        services.send_reply(
+            conversation=conversation, author=user, seen_id=seen_id, canned_id=canned_id, **what
+        )
+    services.stop_typing(conversation=conversation, user=user)
+
+
+def _keep(request: HttpRequest, conversation: Conversation, form: ReplyForm) -> None:
+    """What was refused is there again wherever this person opens the conversation."""
+    services.save_draft(
+        conversation=conversation,
+        author=request.user,
+        text=form.cleaned_data["text"],
+        is_note=form.is_note,
+    )
+
+
 def _visible(request: HttpRequest, public_id: UUID) -> Conversation:
     visible = Conversation.objects.visible_to(request.user)
     rows = visible.select_related(
@@ -150,22 +214,53 @@ def _thread_page(
     status: int = 200,
     extra: dict | None = None,
 ) -> HttpResponse:
-    before = request.GET.get("before", "")
-    before_id = int(before) if before.isdecimal() and len(before) < 19 else None
-    context = _list_context(request, selected=conversation) | {
-        "view": view,
-        "conversation": conversation,
-        "thread": load_thread(conversation, before_id=before_id),
-        "is_earlier_page": before_id is not None,
-        "is_workable": conversation.is_workable_by(request.user),
-        "form": form,
-        "can_send": is_sendable(conversation),
-        "contact_form": ContactForm(
-            initial={"name": conversation.contact.name, "note": conversation.contact.note}
-        ),
-        "earlier": _earlier_conversations(request.user, conversation),
-    }
+    before_id = _before(request)
+    context = (
+        _thread_context(request, conversation, before_id=before_id)
+        | _list_context(request, selected=conversation)
+        | _contact_context(request.user, conversation)
+        | composer_context(
+            request.user, conversation, form, canned_id=request.GET.get("canned", "")
+        )
+        | {"view": view}
+    )
     return render(request, "inbox/conversation_detail.html", context | (extra or {}), status=status)
+
+
+def _thread_context(
+    request: HttpRequest, conversation: Conversation, *, before_id: int | None
+) -> dict:
+    """What the thread and its head show."""
+    thread = load_thread(conversation, before_id=before_id)
+    is_workable = conversation.is_workable_by(request.user)
+    stamp_lines(thread.lines, conversation, is_workable=is_workable)
+    asked = {name: request.GET.get(name, "") for name in ("view", "scope", "status")}
+    return {
+        "conversation": conversation,
+        "thread": thread,
+        "is_earlier_page": before_id is not None,
+        "is_workable": is_workable,
+        "head_version": stamp_head(conversation, is_workable=is_workable),
+        "view": asked["view"] if asked["view"] in VIEWS else "thread",
+        "scope": asked["scope"] if asked["scope"] in _scopes(request.user) else "",
+        "status": asked["status"] if asked["status"] in dict(ConversationFilter.STATUSES) else "",
+        "now": timezone.now(),
+    }
+
+
+def _contact_context(user: User, conversation: Conversation) -> dict:
+    """What the panel about the contact shows."""
+    person = conversation.contact
+    return {
+        "contact_form": ContactForm(initial={"name": person.name, "note": person.note}),
+        "earlier": _earlier_conversations(user, conversation),
+    }
+
+
+def _before(request: HttpRequest) -> int | None:
+    """The line above which one asks for lines."""
+    before = request.GET.get("before", "")
+    return int(before) if before.isdecimal() and len(before) < 19 else None
 
 
 def _earlier_conversations(user: User, conversation: Conversation) -> list[Conversation]:
@@ -185,19 +280,21 @@ def _list_context(request: HttpRequest, selected: Conversation | None = None) ->
     status = request.GET.get("status", "")
     if status not in dict(ConversationFilter.STATUSES):
         status = _status_of(selected)
-    in_scope = Conversation.objects.visible_to(user).in_scope(scope, user)
+    in_scope = Conversation.objects.visible_to(user).in_scope(scope, user).with_draft_of(user)
     page = load_page(in_scope, status, request.GET)
     now = timezone.now()
     is_open = status == Conversation.Status.OPEN
+    counts, groups = in_scope.counts(), group_by_wait(page.rows, now=now) if is_open else None
     return {
         "scope": scope,
         "scopes": scopes,
         "status": status,
         "statuses": ConversationFilter.STATUSES,
-        "counts": in_scope.counts(),
+        "counts": counts,
         "rows": page.rows,
-        "groups": group_by_wait(page.rows, now=now) if is_open else None,
+        "groups": groups,
         "page": page,
+        "list_version": stamp_list(page.rows, groups, counts, page.previous, page.next),
         "now": now,
         "selected": selected,
         "selected_id": str(selected.public_id) if selected else request.GET.get("selected", ""),

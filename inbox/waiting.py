@@ -18,6 +18,7 @@ MEDIUM_WAIT_MINUTES = 5
 class Group:
     """One heading of the list and its rows."""
 
+    key: str
     label: str
     is_late: bool = False
     rows: list[Conversation] = field(default_factory=list)
@@ -25,9 +26,9 @@ class Group:
 
 def group_by_wait(rows: Iterable[Conversation], *, now: datetime) -> list[Group]:
     """Sort rows (the longest-waiting first) under over 15, 5 to 15 and under 5 minutes."""
-    late = Group(_("Waiting over 15 minutes"), is_late=True)
-    medium = Group(_("5 to 15 minutes"))
-    fresh = Group(_("Under 5 minutes"))
+    late = Group("late", _("Waiting over 15 minutes"), is_late=True)
+    medium = Group("medium", _("5 to 15 minutes"))
+    fresh = Group("fresh", _("Under 5 minutes"))
     for row in rows:
         minutes = wait_seconds(row, now=now) / 60
         if minutes > LONG_WAIT_MINUTES:

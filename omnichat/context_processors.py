@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property, partial
+
+from django.conf import settings
 from django.http import HttpRequest
 
+from omnichat.bell import Bell
+from omnichat.rail import rail
 from routing.models import Agent
 from workforce.availability import Reason, availability
 
@@ -13,10 +18,12 @@ def frame(request: HttpRequest) -> dict:
     context = {
         "theme": getattr(request, "theme", "auto"),
         "organisation": getattr(request, "organisation", None),
+        "live_url": settings.LIVE_URL,
     }
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         context["me"] = Me(user)
+        context["rail"] = partial(rail, request)
     return context
 
 
@@ -25,6 +32,10 @@ class Me:
 
     def __init__(self, user) -> None:
         self._user = user
+
+    @cached_property
+    def bell(self) -> Bell:
+        return Bell(self._user, self.presence["now"])
 
     @property
     def presence(self) -> dict:

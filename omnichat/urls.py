@@ -9,8 +9,9 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from inbox.webhooks import generic_webhook
-from omnichat import health
+from omnichat import frame, health
 from omnichat.admin_site import admin_site
+from omnichat.bell import bell
 from omnichat.demo.receiver import receive_reply
 
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("", include("routing.urls")),
     path("webhook", generic_webhook, name="webhook"),
     path("api/v1/", include("omnichat.api")),
+    path("me/presence", frame.presence, name="me_presence"),
+    path("me/bell", bell, name="me_bell"),
     path("healthz/live", health.live, name="health_live"),
     path("healthz/ready", health.ready, name="health_ready"),
     path("favicon.ico", favicon, name="favicon"),

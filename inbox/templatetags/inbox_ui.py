@@ -8,6 +8,8 @@ from datetime import datetime
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inbox import sentences
 from inbox.models import Conversation, Message, OutboundPart
@@ -25,6 +27,7 @@ PLATFORM_NAMES = {
     "web": "Web",
     "generic": "Webhook",
 }
+PLACEHOLDER = re.compile(r"%\((\w+)\)[ds]")
 SHOWN_CHARS = 20_000  # of one message on the page; the whole text is in the API
 # Overrides of the writing direction can make a text read as something else than it says.
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -51,6 +54,25 @@ def waits(conversation: Conversation, now: datetime) -> float:
 @register.filter
 def waits_long(conversation: Conversation, now: datetime) -> bool:
     return wait_seconds(conversation, now=now) > LONG_WAIT_MINUTES * 60
+
+
+@register.simple_tag
+def wait_words() -> dict[str, str | int]:
+    """The words in which the page's own clock goes on telling how long somebody waits."""
+    durations = {
+        "under": _("under 1 min"),
+        "minutes": _("%(count)d min"),
+        "hours": _("%(hours)d h"),
+        "hours_minutes": _("%(hours)d h %(minutes)s"),
+        "day": ngettext("%(count)d day", "%(count)d days", 1),
+        "days": ngettext("%(count)d day", "%(count)d days", 2),
+    }
+    waiting = _("waiting %(duration)s")
+    texts = {
+        name: PLACEHOLDER.sub(r"{\1}", waiting % {"duration": text})
+        for name, text in durations.items()
+    }
+    return texts | {"long": LONG_WAIT_MINUTES}
 
 
 @register.filter

@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inbox.models import OutboundPart
-from inbox.services import send_reply
 from inbox.thread import PAGE_SIZE, load_thread
 from tests.factories import ConversationFactory, MessageFactory
 
@@ -41,28 +39,6 @@ def test_an_unknown_anchor_shows_the_newest(mine):
     line = MessageFactory(conversation=mine)
     other = MessageFactory()
     assert load_thread(mine, before_id=other.pk).lines == [line]
-
-
-def test_the_poll_answers_only_what_changed(client, mine, people):
-    MessageFactory(conversation=mine)
-    client.force_login(people["staff"])
-    address = f"/conversations/{mine.public_id}/thread"
-    htmx = {"hx-request": "true"}
-
-    def version() -> str:
-        return load_thread(mine).version
-
-    first = version()
-    assert client.get(address, {"version": first}, headers=htmx).status_code == 204
-    send_reply(conversation=mine, author=people["staff"], text="Dạ")
-    second = version()
-    assert second != first
-    answer = client.get(address, {"version": first}, headers=htmx)
-    assert answer.status_code == 200
-    assert "Dạ" in answer.content.decode()
-    assert "<html" not in answer.content.decode()
-    OutboundPart.objects.update(state="sent")
-    assert client.get(address, {"version": second}, headers=htmx).status_code == 200
 
 
 def test_a_foreign_thread_is_not_there(client, mine, people):

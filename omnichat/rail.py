@@ -1,0 +1,53 @@
+"""The main navigation: one line per page, in the order of the rail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.permissions import ADMINS, EVERYONE, LEADS
+
+ON_PHONE = 4  # places in the bottom bar; the others stand under "More"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page: symbol, name, address and the words in names of addresses that belong to it."""
+
+    icon: str
+    label: str | Promise
+    view: str
+    here: tuple[str, ...]
+    roles: tuple[str, ...] = EVERYONE
+
+
+ENTRIES = (
+    Entry("inbox", _("Inbox"), "inbox:conversation_list", ("inbox:conversation", "inbox:contact")),
+    Entry("tag", _("Keywords"), "routing:keyword_list", ("routing:keyword",)),
+    Entry("users", pgettext_lazy("page", "People"), "people:person_list", ("people:",), LEADS),
+    Entry("bolt", _("Canned replies"), "inbox:canned_list", ("inbox:canned_",), LEADS),
+    Entry("gear", pgettext_lazy("rail", "Administration"), "admin:index", ("admin:",), ADMINS),
+)
+
+
+def rail(request: HttpRequest) -> dict[str, list[dict]]:
+    """What this person's rail shows: all entries, and those a phone keeps under "More"."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    # Handing over and its reasons belong to the inbox, whose conversation they are about.
+    name = name.replace("routing:conversation", "inbox:conversation")
+    entries = [
+        {
+            "icon": entry.icon,
+            "label": entry.label,
+            "view": entry.view,
+            "is_here": name.startswith(entry.here),
+            "is_inbox": entry.view == "inbox:conversation_list",
+        }
+        for entry in ENTRIES
+        if request.user.role in entry.roles
+    ]
+    return {"entries": entries, "more": entries[ON_PHONE:]}
