@@ -4,7 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
+from routing.keyword_files import MAX_BYTES
 from routing.models import MAX_WEIGHT, MIN_WEIGHT, Agent
+
+MAX_TRY_CHARS = 10_000  # of a message in the test box
 
 
 class KeywordForm(forms.Form):
@@ -31,6 +34,56 @@ class KeywordForm(forms.Form):
         self.fields["department"].queryset = departments
         if user.is_manager:
             self.fields["department"].empty_label = None
+
+
+class SwitchForm(forms.Form):
+    state = forms.ChoiceField(choices=(("on", "on"), ("off", "off")))
+
+
+class TryForm(forms.Form):
+    """A message to try out; `text` and `channel` of routing's preview."""
+
+    text = forms.CharField(
+        label=_("Message to try"),
+        max_length=MAX_TRY_CHARS,
+        widget=forms.Textarea,
+        error_messages={
+            "required": _("Type a message as a customer would."),
+            "max_length": _("Messages of up to %(limit_value)d characters can be tried."),
+        },
+    )
+    channel = forms.TypedChoiceField(label=_("Channel"), required=False, empty_value=None)
+
+    def __init__(self, *args, channels: list, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_id = {str(channel.pk): channel for channel in channels}
+        self.fields["channel"].choices = [(pk, str(c)) for pk, c in self.by_id.items()]
+
+    def clean_channel(self):
+        """The channel itself; the first one when none is chosen."""
+        first = next(iter(self.by_id.values()), None)
+        return self.by_id.get(self.cleaned_data["channel"] or "", first)
+
+
+class KeywordFileForm(forms.Form):
+    """A file or a pasted table of keywords; `content` is its bytes, whichever was given."""
+
+    file = forms.FileField(label=_("CSV file"), required=False)
+    text = forms.CharField(label=_("Or paste the table"), required=False, widget=forms.Textarea)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if self.errors:
+            return data
+        file, text = data.get("file"), data.get("text")
+        if not file and not text:
+            self.add_error("file", _("Choose a file or paste a table."))
+        elif file and file.size > MAX_BYTES:
+            self.add_error("file", _("The file is larger than 2 MB. Split it."))
+        else:
+            data["content"] = file.read() if file else text.encode()
+            data["name"] = file.name if file else ""
+        return data
 
 
 class AssignForm(forms.Form):

@@ -1,16 +1,23 @@
 from django.urls import path
 
-from routing import views
+from routing.views import conversations, keyword_files, keywords
 
 app_name = "routing"
 
 CONVERSATION = "conversations/<uuid:public_id>"
+IMPORT = "keywords/import/<uuid:import_id>"
 
 urlpatterns = [
-    path(f"{CONVERSATION}/why", views.conversation_why, name="conversation_why"),
-    path(f"{CONVERSATION}/assign", views.conversation_assign, name="conversation_assign"),
-    path(f"{CONVERSATION}/take", views.conversation_take, name="conversation_take"),
-    path("keywords", views.keyword_list, name="keyword_list"),
-    path("keywords/<int:pk>", views.keyword_edit, name="keyword_edit"),
-    path("keywords/<int:pk>/delete", views.keyword_delete, name="keyword_delete"),
+    path(f"{CONVERSATION}/why", conversations.conversation_why, name="conversation_why"),
+    path(f"{CONVERSATION}/assign", conversations.conversation_assign, name="conversation_assign"),
+    path(f"{CONVERSATION}/take", conversations.conversation_take, name="conversation_take"),
+    path("keywords", keywords.keyword_list, name="keyword_list"),
+    path("keywords/<int:pk>", keywords.keyword_edit, name="keyword_edit"),
+    path("keywords/<int:pk>/switch", keywords.keyword_switch, name="keyword_switch"),
+    path("keywords/<int:pk>/delete", keywords.keyword_delete, name="keyword_delete"),
+    path("keywords/try", keywords.keyword_try, name="keyword_try"),
+    path("keywords/export", keyword_files.keyword_export, name="keyword_export"),
+    path("keywords/import", keyword_files.keyword_import, name="keyword_import"),
+    path(IMPORT, keyword_files.keyword_import_check, name="keyword_import_check"),
+    path(f"{IMPORT}/errors", keyword_files.keyword_import_errors, name="keyword_import_errors"),
 ]

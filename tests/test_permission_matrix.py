@@ -24,12 +24,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from rest_framework.permissions import AllowAny
 
-from accounts.models import User
-from accounts.services import update_user
+from accounts.models import Notification, User
+from accounts.services import register, update_user
 from accounts.tokens import issue_tokens
 from inbox.models import Conversation, Message, OutboundPart
+from routing.keyword_files import read_keyword_file
 from routing.models import Keyword
-from routing.services import take_conversation
+from routing.services import prepare_keyword_import, take_conversation
 from routing.services.by_hand import MayNotClaim
 from tests.factories import (
     PASSWORD,
@@ -50,6 +51,9 @@ EVERYBODY = (401, 200, 200, 200, 200, 200, 401)
 EVERY_PAGE = (LOGIN, 200, 200, 200, 200, 200, LOGIN)
 EVERY_POST = (LOGIN, 302, 302, 302, 302, 302, LOGIN)
 OPEN = (200,) * 7
+ADMINS_PAGE = (LOGIN, 403, 403, 403, 403, 200, LOGIN)
+ADMINS_POST = (LOGIN, 403, 403, 403, 403, 302, LOGIN)
+LEADS_POST = (LOGIN, 403, 403, 302, 404, 302, LOGIN)
 # What is `staff`'s, for those who may see it.
 OWN = (401, 200, 404, 200, 404, 200, 401)
 OWN_PAGE = (LOGIN, 200, 404, 200, 404, 200, LOGIN)
@@ -114,13 +118,39 @@ def keyword_form(world, who: str) -> dict:
     return {"word": "bảo hành", "department": world.sales.pk, "weight": "1", "is_active": "on"}
 
 
+def prepared(world) -> dict:
+    return {"import_id": world.prepared.public_id}
+
+
+def keyword_file(world, who: str) -> dict:
+    return {"text": "word,department\nbảo hành,Sales\n"}
+
+
 def assignee(world, who: str) -> dict:
     return {"assignee": str(world.people["colleague"].public_id)}
 
 
 def new_password(world, who: str) -> dict:
     new = "another horse battery"
-    return {"current": PASSWORD, "new": new, "repeat": new}
+    return {"part": "password", "current": PASSWORD, "new": new, "repeat": new}
+
+
+def applicant(world) -> dict:
+    return {"public_id": world.applicant.public_id}
+
+
+def account_form(world, who: str) -> dict:
+    staff = world.people["staff"]
+    return {"display_name": "Lan", "role": "staff", "department": staff.department_id}
+
+
+def new_person_form(world, who: str) -> dict:
+    named = {"username": "mai", "language": "vi", "password": "a horse of her own"}
+    return account_form(world, who) | named
+
+
+def notification(world) -> dict:
+    return {"pk": world.notification.pk}
 
 
 MATRIX = {
@@ -142,6 +172,8 @@ MATRIX = {
         (401, 403, 403, 200, 404, 200, 401), lambda world, who: {"status": "busy"}, person
     ),
     ("get", "api:people-options"): Row(EVERYBODY),
+    ("get", "api:notification-list"): Row(EVERYBODY),
+    ("post", "api:notifications-read"): Row(EVERYBODY, lambda world, who: {"all": True}),
     ("get", "api:message-list"): Row(EVERYBODY),
     ("post", "api:message-complete"): Row(OWN, path=message),
     ("get", "api:conversation-list"): Row(EVERYBODY),
@@ -172,8 +204,39 @@ MATRIX = {
     ("post", "accounts:login"): Row((302, 302, 302, 302, 302, 302, 401), credentials),
     ("post", "accounts:logout"): Row(EVERY_POST),
     ("post", "accounts:preferences"): Row(EVERY_POST, lambda world, who: {"theme": "dark"}),
-    ("get", "accounts:password_change"): Row(EVERY_PAGE),
-    ("post", "accounts:password_change"): Row(EVERY_POST, new_password),
+    ("get", "accounts:password_change"): Row(EVERY_POST),
+    ("get", "accounts:profile"): Row(EVERY_PAGE),
+    ("post", "accounts:profile"): Row(EVERY_POST, new_password),
+    ("get", "setup"): Row((404,) * 7),  # somebody exists: there is nothing any more
+    ("post", "setup"): Row((404,) * 7),
+    ("get", "people:person_list"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    ("get", "people:person_new"): Row(ADMINS_PAGE),
+    ("post", "people:person_new"): Row(ADMINS_POST, new_person_form),
+    ("get", "people:person_detail"): Row((LOGIN, 403, 403, 200, 404, 200, LOGIN), path=person),
+    ("post", "people:person_decide"): Row(
+        ADMINS_POST, lambda world, who: {"decision": "refuse"}, applicant
+    ),
+    ("post", "people:person_capacity"): Row(
+        LEADS_POST, lambda world, who: {"capacity": "5"}, person
+    ),
+    ("post", "people:person_presence"): Row(
+        LEADS_POST, lambda world, who: {"presence": "busy"}, person
+    ),
+    ("post", "people:person_give_back"): Row(LEADS_POST, path=person),
+    ("post", "people:person_edit"): Row(ADMINS_POST, account_form, person),
+    ("post", "people:person_activity"): Row(
+        ADMINS_POST, lambda world, who: {"active": "no"}, person
+    ),
+    ("post", "people:person_password"): Row(
+        ADMINS_POST, lambda world, who: {"password": "another horse battery"}, person
+    ),
+    ("get", "accounts:notification_list"): Row(EVERY_PAGE),
+    ("get", "accounts:notification_open"): Row(
+        (LOGIN, 302, 404, 404, 404, 404, LOGIN), path=notification
+    ),
+    ("post", "accounts:notifications_read"): Row(EVERY_POST),
+    ("get", "me_presence"): Row(EVERY_POST),  # without htmx it leads to the list
+    ("get", "me_bell"): Row(EVERY_POST),  # without htmx it leads to the list
     ("get", "inbox:conversation_list"): Row(EVERY_PAGE),
     ("get", "inbox:conversation_detail"): Row(OWN_PAGE, path=conversation),
     ("get", "inbox:conversation_thread"): Row(OWN_PAGE, path=conversation),
@@ -181,6 +244,8 @@ MATRIX = {
         OWN_POST, lambda world, who: {"text": "Dạ"}, conversation
     ),
     ("post", "inbox:conversation_resolve"): Row(OWN_POST, path=conversation),
+    # Only whoever has it may: leads are told so on the page.
+    ("post", "inbox:conversation_unread"): Row(OWN_POST, path=conversation),
     ("post", "inbox:reply_retry"): Row(OWN_POST, path=reply),
     ("get", "inbox:contact"): Row(OWN_PAGE, path=conversation),
     ("post", "inbox:contact"): Row(
@@ -202,6 +267,26 @@ MATRIX = {
         (LOGIN, 403, 403, 302, 404, 302, LOGIN), keyword_form, keyword
     ),
     ("post", "routing:keyword_delete"): Row((LOGIN, 403, 403, 302, 404, 302, LOGIN), path=keyword),
+    ("get", "routing:keyword_delete"): Row((LOGIN, 403, 403, 200, 404, 200, LOGIN), path=keyword),
+    ("post", "routing:keyword_switch"): Row(
+        (LOGIN, 403, 403, 302, 404, 302, LOGIN), lambda world, who: {"state": "off"}, keyword
+    ),
+    ("post", "routing:keyword_try"): Row(
+        (LOGIN, 403, 403, 200, 200, 200, LOGIN), lambda world, who: {"text": "mua"}
+    ),
+    ("get", "routing:keyword_export"): Row(EVERY_PAGE),
+    ("get", "routing:keyword_import"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    ("post", "routing:keyword_import"): Row((LOGIN, 403, 403, 302, 302, 302, LOGIN), keyword_file),
+    # A checked file is the manager's who sent it, and nobody else's.
+    ("get", "routing:keyword_import_check"): Row(
+        (LOGIN, 403, 403, 200, 404, 404, LOGIN), path=prepared
+    ),
+    ("post", "routing:keyword_import_check"): Row(
+        (LOGIN, 403, 403, 302, 404, 404, LOGIN), path=prepared
+    ),
+    ("get", "routing:keyword_import_errors"): Row(
+        (LOGIN, 403, 403, 200, 404, 404, LOGIN), path=prepared
+    ),
     ("get", "admin_without_slash"): Row(EVERY_POST),
     ("get", "admin:index"): Row((LOGIN, 403, 403, 403, 403, 200, LOGIN)),
     # For programs without an account
@@ -213,6 +298,7 @@ MATRIX = {
 # Doors that ask nobody who they are. Each has its reason; a new one fails until it stands here.
 OPEN_DOORS = {
     "accounts:login",
+    "setup",  # the server's token says who, and only while nobody exists
     "admin:login",  # sends on to accounts:login
     "api:token",
     "api:refresh",  # the token says who
@@ -317,7 +403,15 @@ def world(people, sales, billing) -> SimpleNamespace:
         message=MessageFactory(conversation=talk, text=SECRET),
         reply=answer,
         waiting=queued,
+        applicant=register(username="applicant", password="a horse of her own"),
         keyword=KeywordFactory(department=sales, word="mua"),
+        prepared=prepare_keyword_import(
+            file=read_keyword_file("word,department\nđổi,Sales\n".encode()),
+            actor=people["manager"],
+        ),
+        notification=Notification.objects.create(
+            user=people["staff"], kind="waiting", path="/messages", params={"contact": SECRET}
+        ),
     )
 
 
@@ -569,7 +663,7 @@ def test_a_keyword_moves_between_own_departments_only(world, billing, who):
 
 
 def test_nobody_becomes_more_than_an_administrator_made_them(world):
-    """No door but PATCH /users changes a role."""
+    """No door but the administrators' changes a role."""
     before = list(User.objects.order_by("pk").values_list("role", "department", "is_active"))
     for key, row in MATRIX.items():
         method, name = key

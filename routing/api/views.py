@@ -14,12 +14,14 @@ from inbox.models import Conversation
 from omnichat.lib.api import validated
 from routing import services
 from routing.api import serializers
+from routing.filters import KeywordFilter
 from routing.models import Keyword
 
 
 class KeywordViewSet(mixins.ListModelMixin, GenericViewSet):
     queryset = Keyword.objects.none()
     serializer_class = serializers.KeywordSerializer
+    filterset_class = KeywordFilter
     permission_classes = [HasRole]
     roles_by_action = {
         "list": EVERYONE,

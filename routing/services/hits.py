@@ -186,8 +186,11 @@ def _add(counts: Counts) -> None:
 def hits_of(
     keyword_ids: Iterable[int], *, days: int, at: datetime | None = None
 ) -> dict[int, dict[str, int]]:
-    """Return hits, decided and handed_on of each keyword on the last `days` days, in one query."""
-    today = (at or timezone.now()).astimezone(_zone()).date()
+    """Return hits, decided and handed_on of each keyword on the last `days` days, in one query.
+
+    The reader's days: pages run in the organisation's time zone.
+    """
+    today = timezone.localdate(at)
     first = date.fromordinal(today.toordinal() - days + 1)
     rows = KeywordHits.objects.filter(keyword__in=list(keyword_ids), day__gte=first)
     sums = rows.values("keyword").annotate(

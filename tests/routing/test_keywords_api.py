@@ -337,9 +337,8 @@ def test_the_page_is_for_the_own_department_too(people, sales, billing, mua):
     before = facts()
     typed = {"word": "bán", "department": sales.pk, "weight": "1", "is_active": "on"}
     other = browser(people["other_manager"])
-    page = other.get(reverse("routing:keyword_list")).content.decode()
-    assert f'<option value="{billing.pk}"' in page
-    assert f'<option value="{sales.pk}"' not in page
+    page = other.get(reverse("routing:keyword_list"))
+    assert list(page.context["form"].fields["department"].queryset) == [billing]
     assert other.post(reverse("routing:keyword_list"), typed).status_code == 400
     assert other.get(reverse("routing:keyword_edit", args=[mua.pk])).status_code == 404
     assert other.post(reverse("routing:keyword_edit", args=[mua.pk]), typed).status_code == 404

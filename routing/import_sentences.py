@@ -1,0 +1,75 @@
+"""The words for what an import found: codes are kept, sentences are made for the reader."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from routing.keyword_files import BadFile
+from routing.models import MAX_WEIGHT, MIN_WEIGHT
+
+COLUMN_NAMES: dict[str, Promise] = {
+    "word": gettext_lazy("Keyword"),
+    "department": gettext_lazy("Department"),
+    "weight": gettext_lazy("Weight"),
+    "active": gettext_lazy("In use"),
+}
+ERRORS: dict[str, Promise] = {
+    "no_letters": gettext_lazy("The keyword has no letter and no digit."),
+    "too_long": gettext_lazy("The keyword is longer than {limit} characters."),
+    "no_department": gettext_lazy("The department is missing."),
+    "unknown_department": gettext_lazy("There is no department “{name}”. There are: {known}."),
+    "not_yours": gettext_lazy("“{name}” is not yours. You can change keywords of: {known}."),
+    "weight_range": gettext_lazy("The weight must be from {least} to {most}."),
+    "weight_places": gettext_lazy("The weight may have two decimals at most."),
+    "active_unknown": gettext_lazy("Write yes or no."),
+    "double": gettext_lazy("The same keyword stands in row {row} already."),
+}
+FILE_ERRORS: dict[str, Promise] = {
+    "too_large": gettext_lazy("The file is larger than {limit} MB. Split it."),
+    "not_utf8": gettext_lazy("The file is not UTF-8. Save it as “CSV UTF-8” and choose it again."),
+    "not_csv": gettext_lazy("The file is no CSV table. Save it as “CSV UTF-8” and try again."),
+    "empty": gettext_lazy("There is no row below the headings."),
+    "no_column": gettext_lazy("The first row has no column “{column}”."),
+    "too_many_rows": gettext_lazy("The file has more than {limit} rows. Split it."),
+}
+
+
+def describe_row(row: dict) -> list[str]:
+    """Return what the page says of a checked row: its errors, or what will change."""
+    if row["errors"]:
+        return [_error(error) for error in row["errors"]]
+    if row["result"] != "changed":
+        return []
+    told = []
+    word, weight, is_active = row["before"]
+    if word != row["word"]:
+        told.append(_("Written “%(word)s” until now") % {"word": word})
+    if Decimal(weight) != Decimal(row["weight"]):
+        told.append(_("Weight %(weight)s until now") % {"weight": _number(Decimal(weight))})
+    if is_active != row["is_active"]:
+        told.append(_("Will be switched on") if row["is_active"] else _("Will be switched off"))
+    return told
+
+
+def file_error(error: BadFile) -> str:
+    """Return why a file cannot be read."""
+    params = dict(error.params)
+    if "column" in params:
+        params["column"] = COLUMN_NAMES[params["column"]]
+    return str(FILE_ERRORS[error.code]).format(**params)
+
+
+def _error(error: dict) -> str:
+    limits = {"least": _number(MIN_WEIGHT), "most": _number(MAX_WEIGHT)}
+    sentence = str(ERRORS[error["code"]]).format(**error["params"], **limits)
+    values = {"column": COLUMN_NAMES[error["column"]], "error": sentence}
+    return _("%(column)s: %(error)s") % values
+
+
+def _number(value: Decimal) -> str:
+    return number_format(value.normalize())
