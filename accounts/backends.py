@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.names import normalize_username
 
-# The brief's demo people; anybody can read these, so they open nothing outside a demo.
-DEMO_PASSWORDS = frozenset({"adminpass", "managerpass", "staff1pass", "staff2pass"})
+# The demo people's; anybody can read these, so they open nothing outside a demo.
+DEMO_PASSWORDS = frozenset(
+    {"adminpass", "managerpass", "staff1pass", "staff2pass", "saomaipass"}
+)
 
 
 class NameOrEmailBackend(BaseBackend):

@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from decimal import Decimal
+from random import Random
 
 import pytest
 
-from omnichat.demo.common import CUSTOMER_SERVICE, SALES
+from omnichat.demo.common import CUSTOMER_SERVICE, SALES, TECHNICAL
 from omnichat.demo.content import (
+    CALL,
     COMPANY,
     CONTACT_NOTES,
     CONVERSATIONS,
@@ -15,10 +17,14 @@ from omnichat.demo.content import (
     SIGN_IN_HELP,
     DemoConversation,
 )
+from omnichat.demo.customers import Customers
+from omnichat.demo.history import AFTER_THE_DEED
+from omnichat.demo.people import EVERYBODY
+from omnichat.demo.talks import SCRIPTS, speak, talks
 from omnichat.lib.text import fold
 from routing.extraction import KeywordEntry, KeywordIndex, department_sums
 
-DEPARTMENT_IDS = {SALES: 1, CUSTOMER_SERVICE: 2}
+DEPARTMENT_IDS = {SALES: 1, CUSTOMER_SERVICE: 2, TECHNICAL: 3}
 SIGNATURES = {SALES: "Hà", CUSTOMER_SERVICE: "Lan"}
 OTHERS_SIGNATURES = {SALES: "Lan", CUSTOMER_SERVICE: "Hà"}
 MINUTES_A_DAY = 1_440
@@ -95,6 +101,7 @@ def test_keywords_per_department():
     assert Counter(department for _, department, _ in KEYWORDS) == {
         SALES: 18,
         CUSTOMER_SERVICE: 18,
+        TECHNICAL: 12,
     }
 
 
@@ -234,3 +241,39 @@ def test_notes_are_about_people_of_the_demo():
 def test_company_and_sign_in_help():
     assert COMPANY == "Điện máy Sao Mai"
     assert SIGN_IN_HELP == "Cần giúp? Gọi nội bộ 101"
+
+
+ALL_TALKS = [talk for department in SCRIPTS for talk in talks(department)]
+
+
+@pytest.mark.parametrize("talk", ALL_TALKS, ids=lambda talk: talk.lines[0].ways[0][:30])
+def test_every_talk_reads_well_and_goes_to_its_department(talk, index):
+    """Forty ways of saying it: no blank stays empty, and the keywords choose the department."""
+    assert [talk.lines[0].kind, talk.lines[1].kind] == ["K", "N"]
+    rng = Random(7)
+    customers = Customers(rng, set())
+    for _time in range(40):
+        customer = customers.make(is_foreign=talk.is_english)
+        said = speak(talk, customer, "Lan", rng, colleague="Hoàng Mai Chi")
+        for one in said:
+            assert "{" not in one.text
+            assert "  " not in one.text
+            assert one.text == one.text.strip()
+        sums = department_sums(index.match(said[0].text))
+        own = sums.pop(DEPARTMENT_IDS[talk.department], Decimal(0))
+        assert own > max(sums.values(), default=Decimal(0)), said[0].text
+        assert "Lan" in said[1].text
+
+
+def test_what_is_done_is_told_after_it_was_done():
+    for text in ("lắp xong rồi, gọn gàng lắm", "Nhận được rồi nha, cảm ơn em", "doi xong r"):
+        assert AFTER_THE_DEED.search(text), text
+    assert not AFTER_THE_DEED.search("có ổ cắm rồi")
+
+
+def test_the_call_is_between_people_of_one_department():
+    departments = {username: department for username, _, _, _, department in EVERYBODY}
+    sender, author, called, text = CALL
+    assert departments[author] == departments[called] == CUSTOMER_SERVICE
+    assert sender in {one.sender for one in CONVERSATIONS}
+    assert text.startswith("@Nguyễn Thị Lan ")

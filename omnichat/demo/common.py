@@ -11,6 +11,7 @@ SIGN_IN_HELP = "Cần giúp? Gọi nội bộ 101"
 
 SALES = "Sales"
 CUSTOMER_SERVICE = "CustomerService"
+TECHNICAL = "Kỹ thuật"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,18 @@ KEYWORDS: tuple[tuple[str, str, str], ...] = (
     ("VAT", CUSTOMER_SERVICE, "2.5"),
     ("vệ sinh máy", CUSTOMER_SERVICE, "2.0"),
     ("đơn hàng", CUSTOMER_SERVICE, "0.8"),
+    ("mã lỗi", TECHNICAL, "7.0"),
+    ("chập điện", TECHNICAL, "7.0"),
+    ("cài đặt app", TECHNICAL, "6.5"),
+    ("kết nối wifi", TECHNICAL, "6.5"),
+    ("bo mạch", TECHNICAL, "6.0"),
+    ("kỹ thuật viên", TECHNICAL, "5.0"),
+    ("áp lực nước", TECHNICAL, "4.5"),
+    ("linh kiện", TECHNICAL, "4.0"),
+    ("tháo máy", TECHNICAL, "3.5"),
+    ("hướng dẫn sử dụng", TECHNICAL, "3.0"),
+    ("cập nhật phần mềm", TECHNICAL, "2.5"),
+    ("khởi động lại", TECHNICAL, "1.5"),
 )
 
 CONTACT_NOTES: dict[str, str] = {
@@ -92,6 +105,14 @@ CONTACT_NOTES: dict[str, str] = {
     "thaoly.ketoan@example.com": "Kế toán, cần hoá đơn trước ngày 25 hằng tháng.",
     "+84900862405": "Khách quen từ cửa hàng Thủ Đức, hay giới thiệu hàng xóm. Lần sau tặng bộ lõi.",
 }
+
+# A note that calls a colleague: the customer, who wrote it, whom it calls, the text.
+CALL = (
+    "+84900418273",
+    "chi",
+    "staff1",
+    "@Nguyễn Thị Lan dòng SM-7 lô tháng 3 có đợt khớp nối lỗi, đổi miễn phí theo phiếu BH-2381.",
+)
 
 CONVERSATIONS: tuple[DemoConversation, ...] = (
     DemoConversation(

@@ -8,6 +8,7 @@ from omnichat.demo import (
     sales_resolved,
 )
 from omnichat.demo.common import (
+    CALL,
     COMPANY,
     CONTACT_NOTES,
     KEYWORDS,
@@ -17,6 +18,7 @@ from omnichat.demo.common import (
 )
 
 __all__ = [
+    "CALL",
     "COMPANY",
     "CONTACT_NOTES",
     "CONVERSATIONS",

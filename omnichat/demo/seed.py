@@ -7,32 +7,51 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Department, Organisation, User
-from accounts.services import create_department, create_user
+from accounts.models import Department, LiveEvent, Notification, Organisation, User
 from inbox import services as inbox
 from inbox.channels.base import InboundEvent
-from inbox.models import Channel, Contact, ContactIdentity, Conversation, OutboundPart
+from inbox.models import (
+    CannedReply,
+    CannedReplyUse,
+    Channel,
+    Contact,
+    ContactIdentity,
+    Conversation,
+    Message,
+    OutboundPart,
+)
+from inbox.services.notes import add_note
 from omnichat.demo import content
+from omnichat.demo.canned import CANNED_REPLIES, SWITCHED_OFF, USED_SHARE
+from omnichat.demo.common import CUSTOMER_SERVICE, SALES
 from omnichat.demo.content import DemoConversation
+from omnichat.demo.history import DAYS, SEED, Historian
+from omnichat.demo.history_rows import Writer
+from omnichat.demo.hours import DAY
+from omnichat.demo.people import EVERYBODY, PEOPLE, REGISTRATIONS
+from omnichat.demo.people_rows import (
+    bring_to_the_present,
+    colleagues_of,
+    create_people,
+    set_capacities,
+    write_working_time,
+)
 from omnichat.lib.errors import DomainError
 from routing import services as routing
+from routing.keyword_index import current_dictionary, stored_version
 from workforce.services import check_in
 
-SALES, CUSTOMER_SERVICE = "Sales", "CustomerService"
-# Sign-in name, the brief's password, display name, role, department.
-PEOPLE = (
-    ("admin", "adminpass", "Phan Đức Anh", User.Role.ADMIN, None),
-    ("manager", "managerpass", "Trần Thu Trang", User.Role.MANAGER, SALES),
-    ("staff1", "staff1pass", "Nguyễn Thị Lan", User.Role.STAFF, CUSTOMER_SERVICE),
-    ("staff2", "staff2pass", "Lê Thu Hà", User.Role.STAFF, SALES),
-)
 AT_WORK = ("staff1", "staff2")
 CHECKED_IN_BEFORE = timedelta(hours=2)
+NEWS = timedelta(minutes=12)  # what is older has been read
 ANSWERS_BY = {SALES: "staff2", CUSTOMER_SERVICE: "staff1"}
+
+__all__ = ["PEOPLE", "OtherPeopleHere", "is_seeded", "seed_demo"]
 
 
 class OtherPeopleHere(DomainError):
@@ -42,24 +61,34 @@ class OtherPeopleHere(DomainError):
 def is_seeded() -> bool:
     """True when the demo is here; raises OtherPeopleHere when somebody else is."""
     names = set(User.objects.values_list("username", flat=True))
-    demo = {person[0] for person in PEOPLE}
-    if names - demo:
+    demo = {person[0] for person in EVERYBODY}
+    if names - demo - {username for username, *_rest in REGISTRATIONS}:
         raise OtherPeopleHere("This database has people of its own; the demo stays out of it.")
-    return names == demo
+    return names >= demo
 
 
 @transaction.atomic
-def seed_demo(*, reply_url: str = "", on_progress: Callable[[int], object] = int) -> int:
+def seed_demo(
+    *,
+    reply_url: str = "",
+    days: int = DAYS,
+    on_progress: Callable[[int], object] = int,
+    say: Callable[[str], object] = str,
+) -> int:
     """Create the demo company; returns the number of conversations.
 
-    Everything passes the same services as real work. `on_progress` hears 1 per conversation.
+    What is going on passes the same services as real work; what is long over is written in bulk.
+    `days` is how far back it goes, `on_progress` hears 1 per conversation, `say` the steps.
     """
     now = timezone.now()
+    say("people, departments, keywords")
     Organisation.objects.create(pk=1, name=content.COMPANY, sign_in_help=content.SIGN_IN_HELP)
-    people = _create_people()
+    people = create_people(now)
     for name in AT_WORK:
         check_in(user=people[name], at=now - CHECKED_IN_BEFORE)
+        User.objects.filter(pk=people[name].pk).update(presence_since=now - CHECKED_IN_BEFORE)
     routing.refresh_agents(user_ids=[person.pk for person in people.values()])
+    set_capacities(people)
     departments = {d.name: d for d in Department.objects.all()}
     for word, department, weight in content.KEYWORDS:
         routing.create_keyword(
@@ -69,42 +98,79 @@ def seed_demo(*, reply_url: str = "", on_progress: Callable[[int], object] = int
             actor=people["admin"],
         )
     channel = Channel.objects.create(
-        name="Sao Mai", secret=secrets.token_urlsafe(32), reply_url=reply_url
+        name="Sao Mai",
+        secret=secrets.token_urlsafe(32),
+        reply_url=reply_url,
+        created_at=now - DAY * (DAYS + 30),
     )
+    say(f"{days} days of conversations")
+    count = _write_history(now, days, people, departments, channel, on_progress)
+    say("what is going on now")
     told = sorted(content.CONVERSATIONS, key=lambda c: -(c.age_minutes + _length(c)))
     for conversation in told:
         _tell(conversation, channel, people, now)
         on_progress(1)
     _pretend_it_was_delivered()
+    bring_to_the_present(people, now)
     for sender, note in content.CONTACT_NOTES.items():
         _note(sender, note, people)
+    _tell_what_is_new(people, now)
+    LiveEvent.objects.all().delete()  # no page is open yet
+    return count + len(told)
+
+
+def _write_history(
+    now: datetime,
+    days: int,
+    people: dict[str, User],
+    departments: dict[str, Department],
+    channel: Channel,
+    on_progress: Callable[[int], object],
+) -> int:
+    """Plan and write the past, with working time and canned replies; returns how many."""
+    colleagues = colleagues_of(people)
+    taken = {word for one in content.CONVERSATIONS for word in (one.name, one.sender)}
+    historian = Historian(now=now, zone=colleagues[0].zone, colleagues=colleagues, taken=taken)
+    told = historian.past(days) + historian.present()
+    writer = Writer(
+        channel=channel,
+        people=people,
+        departments=departments,
+        dictionary=current_dictionary(stored_version()),
+        rng=historian.rng,
+    )
+    writer.write(told, on_progress)
+    write_working_time(colleagues, people, now, days, historian.rng)
+    _write_canned_replies(people, departments, now)
     return len(told)
 
 
-def _create_people() -> dict[str, User]:
-    admin = None
-    for number, name in enumerate((SALES, CUSTOMER_SERVICE), start=1):
-        department = Department.objects.filter(name=name).first()
-        if department is None:
-            create_department(name=name, actor=None, priority=100 * number)
-    departments = {d.name: d for d in Department.objects.all()}
-    people: dict[str, User] = {}
-    for username, password, display_name, role, department in PEOPLE:
-        person = create_user(
-            username=username,
-            password=secrets.token_urlsafe(32),
-            display_name=display_name,
-            email=f"{username}@saomai.example",
-            role=role,
+def _write_canned_replies(
+    people: dict[str, User], departments: dict[str, Department], now: datetime
+) -> None:
+    """Sentences with uses at moments when that person did send a reply."""
+    rng = Random(SEED)  # noqa: S311 - a demo, not a secret
+    replies = Message.objects.filter(direction="outbound", sent_at__gt=now - DAY * 30)
+    sent = list(replies.values_list("author_id", "author__department__name", "sent_at"))
+    uses = []
+    for shortcut, title, text, department, share in CANNED_REPLIES:
+        canned = CannedReply.objects.create(
             department=departments.get(department),
-            actor=admin,
+            shortcut=shortcut,
+            title=title,
+            text=text,
+            is_active=shortcut not in SWITCHED_OFF,
+            updated_by=people["manager" if department == SALES else "han"],
+            updated_at=now - DAY * rng.randint(4, 75),
+            created_at=now - DAY * 80,
         )
-        # The brief's passwords are too short for anybody else.
-        person.set_password(password)
-        person.save(update_fields=["password"])
-        people[username] = person
-        admin = admin or person
-    return people
+        fitting = [one for one in sent if department in ("", one[1])]
+        count = min(len(fitting), round(len(sent) * USED_SHARE * share / 100))
+        uses += [
+            CannedReplyUse(canned_reply=canned, user_id=author_id, used_at=at)
+            for author_id, _department, at in rng.sample(fitting, count)
+        ]
+    CannedReplyUse.objects.bulk_create(uses, 1000)
 
 
 def _tell(told: DemoConversation, channel: Channel, people: dict[str, User], now: datetime) -> None:
@@ -150,10 +216,27 @@ def _length(told: DemoConversation) -> int:
 
 def _pretend_it_was_delivered() -> None:
     """The replies of the past have long arrived; nothing of them is sent now."""
-    for part in OutboundPart.objects.select_related("message"):
+    undone = OutboundPart.objects.filter(state=OutboundPart.State.QUEUED).select_related("message")
+    for part in undone:
         OutboundPart.objects.filter(pk=part.pk).update(
             state=OutboundPart.State.SENT, sent_at=part.message.sent_at, attempts=1
         )
+
+
+def _tell_what_is_new(people: dict[str, User], now: datetime) -> None:
+    """Call Lan in a note; of the notifications of the past only the latest are unread."""
+    sender, author, called, text = content.CALL
+    conversation = Conversation.objects.get(identity__external_id=sender)
+    at = conversation.last_message_at - timedelta(minutes=1)
+    author, called = people[author], people[called]
+    add_note(
+        conversation=conversation,
+        author=author,
+        text=text,
+        mentioned=[called.public_id],
+        at=at,
+    )
+    Notification.objects.filter(created_at__lt=now - NEWS).update(read_at=now - NEWS)
 
 
 def _note(sender: str, note: str, people: dict[str, User]) -> None:

@@ -19,6 +19,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
+DAYS = 3  # of conversations before the present ones; sixty take longer to write
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ def demo_installation(folder: Path) -> Iterator[Installation]:
         collect = ["collectstatic", "--noinput", "-v0", "--ignore", "redoc"]
         subprocess.run([sys.executable, "manage.py", *collect], cwd=ROOT, env=env, check=True)
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            [sys.executable, "manage.py", "demo", "--port", str(port), "--days", str(DAYS)],
             cwd=ROOT,
             env=env,
             start_new_session=True,

@@ -210,9 +210,9 @@ def _assert_the_brief_works(run: Run) -> None:
     assert run.curl(POST.format(path=path), staff)[0] == 409
 
     status, departments = run.curl(GET.format(path="/departments"), staff)
-    assert (status, departments["count"]) == (200, 2)
+    assert (status, departments["count"]) == (200, 3)
     status, users = run.curl(GET.format(path="/users"), run.token("admin"))
-    assert (status, users["count"]) == (200, 4)
+    assert (status, users["count"]) == (200, 14)
 
 
 def _with_curl(command: str) -> tuple[int, dict]:

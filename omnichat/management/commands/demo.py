@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from inbox.models import Channel
+from omnichat.demo.history import DAYS
 from omnichat.demo.people import COLLEAGUES, COLLEAGUES_PASSWORD, PEOPLE
 
 GRACE_SECONDS = 10
@@ -27,8 +28,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument(
+            "--days", type=int, default=DAYS, help="days of conversations in a new company"
+        )
 
-    def handle(self, *args, port: int, host: str, **options) -> None:
+    def handle(self, *args, port: int, host: str, days: int, **options) -> None:
         if not settings.DEMO:
             raise CommandError("Set DEMO=1: this command opens demo passwords and the webhook.")
         _require_free(host, port)
@@ -36,7 +40,7 @@ class Command(BaseCommand):
         reply_url = f"http://127.0.0.1:{port}{REPLY_PATH}"
         if not User.objects.exists():
             self.stdout.write("Creating the demo company …")
-            call_command("seed_demo", reply_url=reply_url)
+            call_command("seed_demo", reply_url=reply_url, days=days)
         # The port may differ from the last start's.
         Channel.objects.filter(reply_url__endswith=REPLY_PATH).update(reply_url=reply_url)
         signals = _listen()
@@ -56,6 +60,8 @@ class Command(BaseCommand):
         lines = ["", f"OmniChat is running: http://127.0.0.1:{port}", "", "Demo people:"]
         for username, password, name, role, department in PEOPLE:
             lines.append(f"  {username:8} {password:12} {role:8} {department or '-':16} {name}")
+        names = ", ".join(username for username, *_rest in COLLEAGUES)
+        lines += [f"  and their colleagues {names}: {COLLEAGUES_PASSWORD}"]
         lines += ["", "Ctrl-C stops it.", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
