@@ -1,4 +1,5 @@
 # One image for every process. The default command is the web process; the others:
+#   live        see docker-compose.yml: gunicorn omnichat.asgi:live, for /ws/
 #   worker      docker run … omnichat python manage.py run_worker
 #   migrations  docker run … omnichat python manage.py migrate --noinput
 # Configuration comes from the environment (.env.example); docker-compose.yml shows it whole.

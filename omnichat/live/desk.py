@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,8 @@ from omnichat.live.tail import News, Tail
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
-CALL_SECONDS = 2.0  # between two looks at everybody: sessions, activity, role, password
+CALL_SECONDS = 2.0  # in which everybody is looked at: session, activity, role, password
+CALL_PART = 50  # people at a time: a thousand at once would hold the tail up
 AWAY_SECONDS = 5.0  # without the database so long, pages are told to poll
 RETRY_SECONDS = 0.5
 
@@ -55,7 +57,9 @@ class Desk:
         self._answering: asyncio.Task | None = None
         self._unheard: list[News] = []
         self._new: set[Socket] = set()
-        self._called_at = self._read_at = time.monotonic()
+        self._read_at = time.monotonic()
+        self._turn: list[int] = []  # whom this call has not reached yet
+        self._next_call_at = 0.0
         self._is_away = False
         self._task = loop.create_task(self._run())
 
@@ -66,7 +70,7 @@ class Desk:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
-        await self._ask(connection.close)
+        await self._ask(lambda: connection.close())  # the thread's own
         self._thread.shutdown(wait=False)
 
     async def sign_in(self, session_key: str) -> tuple[int, roll.Rights] | None:
@@ -127,15 +131,21 @@ class Desk:
     async def _round(self, now: float) -> None:
         """Read, see that rights are those of this moment, tell."""
         self._unheard += await self._ask(self._tail.read)
-        if now - self._called_at >= CALL_SECONDS:
-            await self._call(list(self.hub.people))
-            self._called_at = now
+        if now >= self._next_call_at:
+            self._next_call_at = now + CALL_SECONDS
+            self._turn = list(self.hub.people)
             if await self._ask(self._tail.has_rewound):
                 self.hub.shut(self.hub.sockets(), TRY_LATER)
-        elif changed := {s.person.id for s in self._new} | self._changed(self._unheard):
-            await self._call(changed)
+        changed = {socket.person.id for socket in self._new} | self._changed(self._unheard)
+        await self._call(changed.union(self._next_part()))
         unheard, self._unheard = self._unheard, []
         self.hub.deliver(unheard, time.monotonic())
+
+    def _next_part(self) -> list[int]:
+        """People whose turn it is; half of the rounds of a call are enough for everybody."""
+        size = max(CALL_PART, math.ceil(len(self.hub.people) * 2 * POLL_SECONDS / CALL_SECONDS))
+        part, self._turn = self._turn[:size], self._turn[size:]
+        return part
 
     def _changed(self, batch: list[News]) -> set[int]:
         """People whose rights may have changed: the change was written with a `me.changed`."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -17,13 +18,23 @@ from accounts.services import live
 from inbox.models import Mention
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
+class Rights(NamedTuple):
     """What an active person may hear, and what they signed in with."""
 
     role: str
     credentials: int  # another number after a new password or epoch
     groups: frozenset[str]
+
+
+class Member(NamedTuple):
+    """What rights follow from; plain columns, because a thousand people are asked for at a time."""
+
+    id: int
+    role: str
+    department_id: int | None
+    staff_can_claim: bool | None
+    password: str
+    credentials_epoch: int
 
 
 def sign_in(session_keys: Collection[str]) -> dict[str, tuple[int, Rights]]:
@@ -38,13 +49,13 @@ def sign_in(session_keys: Collection[str]) -> dict[str, tuple[int, Rights]]:
             settings.AUTHENTICATION_BACKENDS
         ):
             claimed[key] = int(user_id), content.get(HASH_SESSION_KEY) or ""
-    users = _active({user_id for user_id, _hash in claimed.values()})
-    mentions = _mentions(users.values())
+    members = active({user_id for user_id, _hash in claimed.values()})
+    mentions = _mentions(members.values())
     return {
-        key: (user_id, _rights(users[user_id], mentions))
+        key: (user_id, _rights(members[user_id], mentions))
         for key, (user_id, session_hash) in claimed.items()
-        if user_id in users
-        and constant_time_compare(session_hash, users[user_id].get_session_auth_hash())
+        if user_id in members
+        and constant_time_compare(session_hash, _session_hash(members[user_id]))
     }
 
 
@@ -52,41 +63,49 @@ def call(
     user_ids: Collection[int], session_keys: Collection[str]
 ) -> tuple[dict[int, Rights], set[str]]:
     """Rights of those who are still active, and the sessions that are still alive."""
-    users = _active(user_ids)
-    mentions = _mentions(users.values())
+    members = active(user_ids)
+    mentions = _mentions(members.values())
     alive = set(_alive(session_keys).values_list("session_key", flat=True))
-    return {user.pk: _rights(user, mentions) for user in users.values()}, alive
+    return {pk: _rights(member, mentions) for pk, member in members.items()}, alive
 
 
-def groups_of(user: User, mentioned_in: Collection[int]) -> frozenset[str]:
+def active(user_ids: Collection[int]) -> dict[int, Member]:
+    """The columns of those who may work at all, in the order of `Member`."""
+    rows = User.objects.filter(pk__in=user_ids, is_active=True).values_list(
+        "pk",
+        "role",
+        "department_id",
+        "department__staff_can_claim",
+        "password",
+        "credentials_epoch",
+    )
+    return {row[0]: Member(*row) for row in rows}
+
+
+def groups_of(member: Member, mentioned_in: Collection[int]) -> frozenset[str]:
     """Groups of a person: `Conversation.objects.visible_to` as `inbox.live.audience_of` asks it.
 
     `mentioned_in` holds ids of conversations.
     """
-    groups = {live.person(user.pk)}
-    if user.is_admin:
-        groups |= {live.ADMINS, live.assigned_to(user.pk)}
-    elif user.is_manager:
-        groups |= {live.COMMON, live.leads_of(user.department_id)}
+    groups = {live.person(member.id)}
+    if member.role == User.Role.ADMIN:
+        groups |= {live.ADMINS, live.assigned_to(member.id)}
+    elif member.role == User.Role.MANAGER:
+        groups |= {live.COMMON, live.leads_of(member.department_id)}
     else:
-        groups.add(live.assigned_to(user.pk))
+        groups.add(live.assigned_to(member.id))
         groups |= {live.mentioned_in(conversation_id) for conversation_id in mentioned_in}
-        if user.department and user.department.staff_can_claim:
-            groups.add(live.claimers_of(user.department_id))
+        if member.staff_can_claim:
+            groups.add(live.claimers_of(member.department_id))
     return frozenset(groups)
 
 
-def _alive(session_keys: Collection[str]):
+def _alive(session_keys: Collection[str]) -> QuerySet[Session]:
     return Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
 
 
-def _active(user_ids: Collection[int]) -> dict[int, User]:
-    found = User.objects.filter(pk__in=user_ids, is_active=True).select_related("department")
-    return found.in_bulk()
-
-
-def _mentions(users: Collection[User]) -> dict[int, set[int]]:
-    staff = [user.pk for user in users if user.role == User.Role.STAFF]
+def _mentions(members: Iterable[Member]) -> dict[int, set[int]]:
+    staff = [member.id for member in members if member.role == User.Role.STAFF]
     mentions: dict[int, set[int]] = {}
     if staff:
         rows = Mention.objects.filter(user__in=staff).values_list("user_id", "conversation_id")
@@ -95,6 +114,11 @@ def _mentions(users: Collection[User]) -> dict[int, set[int]]:
     return mentions
 
 
-def _rights(user: User, mentions: dict[int, set[int]]) -> Rights:
-    credentials = hash((user.password, user.credentials_epoch))
-    return Rights(user.role, credentials, groups_of(user, mentions.get(user.pk, ())))
+def _rights(member: Member, mentions: dict[int, set[int]]) -> Rights:
+    credentials = hash((member.password, member.credentials_epoch))
+    return Rights(member.role, credentials, groups_of(member, mentions.get(member.id, ())))
+
+
+def _session_hash(member: Member) -> str:
+    user = User(password=member.password, credentials_epoch=member.credentials_epoch)
+    return user.get_session_auth_hash()

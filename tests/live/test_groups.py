@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Department, User
 from inbox.live import audience_of
 from inbox.models import Conversation, Mention
-from omnichat.live.roll import groups_of
+from omnichat.live.roll import call
 from tests.factories import (
     ChannelFactory,
     ConversationFactory,
@@ -67,9 +67,9 @@ def conversations(cast) -> list[Conversation]:
 
 
 def groups(user: User) -> frozenset[str]:
-    user = User.objects.select_related("department").get(pk=user.pk)
-    mentioned = Mention.objects.filter(user=user).values_list("conversation_id", flat=True)
-    return groups_of(user, set(mentioned))
+    """What the roll says of a person who signs in now."""
+    rights, _sessions = call([user.pk], [])
+    return rights[user.pk].groups
 
 
 def test_who_hears_of_a_conversation_is_who_may_read_it(cast, conversations):
