@@ -32,10 +32,9 @@ function control(key) {
 
 function press(key) {
   const el = control(key);
-  if (!el) return false;
-  el.focus();
-  if (!el.matches("textarea, select")) el.click();
-  return true;
+  el?.focus();
+  el?.click();
+  return Boolean(el);
 }
 
 function focusOn(el) {
@@ -114,8 +113,10 @@ function write(key) {
     window.location.assign(`${row.href}#${key === "N" ? "note" : "reply"}`);
     return true;
   }
-  if (press(key)) return true;
-  return key === "R" && focusOn(document.getElementById("reply"));
+  const kind = control(key);
+  if (!kind) return false;
+  if (!kind.checked) kind.click();
+  return focusOn(document.getElementById("reply"));
 }
 
 function assign() {
@@ -148,7 +149,7 @@ const KEYS = {
   e: () => act("resolve", "E"),
   u: () => act("unread", "U"),
   escape: back,
-  "/": () => focusOn(control("/") ?? document.querySelector("main [type=search]")),
+  "/": () => focusOn([...document.querySelectorAll("main [type=search]")].find(isShown)),
   "?": () => {
     document.getElementById("shortcuts").showPopover();
     return true;
@@ -194,6 +195,5 @@ document.addEventListener("submit", (event) => {
 });
 
 focusRemembered();
-if (["#reply", "#note"].includes(window.location.hash)) {
-  if (window.location.hash !== "#note" || !press("N")) focusOn(document.getElementById("reply"));
-}
+if (window.location.hash === "#reply") write("R");
+if (window.location.hash === "#note") write("N");
