@@ -6,6 +6,7 @@ omnichat.admin_site registers the ADMINS of every app.
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Iterator
 
 from django import forms
 from django.contrib import admin
@@ -17,7 +18,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import services
+from accounts import audit_words, services
 from accounts.client_ip import client_ip
 from accounts.models import AuditEntry, Department, Organisation, User
 from accounts.names import normalize_username
@@ -253,44 +254,60 @@ class OrganisationAdmin(ScopedAdmin):
 
 
 # --- Audit ------------------------------------------------------------------------------------
+class Worded(admin.AllValuesFieldListFilter):
+    """A filter by a code, shown in words."""
+
+    words = staticmethod(str)
+
+    def choices(self, changelist) -> Iterator[dict]:
+        everything, *codes = super().choices(changelist)
+        for choice in codes:
+            choice["display"] = self.words(str(choice["display"]))
+        yield everything
+        yield from sorted(codes, key=lambda choice: choice["display"])
+
+
+class ByAction(Worded):
+    words = staticmethod(audit_words.action_words)
+
+
+class ByTarget(Worded):
+    words = staticmethod(audit_words.target_words)
+
+
 class AuditEntryAdmin(ReadOnlyAdmin):
     """Who did what; nobody changes it."""
 
-    list_display = ["at", "actor_name", "action", "target_type", "target_label", "told", "ip"]
-    list_filter = ["action", "target_type"]
+    list_display = ["at", "actor_name", "done", "kind", "target_label", "told", "ip"]
+    list_filter = [("action", ByAction), ("target_type", ByTarget)]
     search_fields = ["actor_name", "action", "target_label", "target_id", "ip"]
     date_hierarchy = "at"
     fields = [
         "at",
         "actor",
         "actor_name",
-        "action",
-        "target_type",
+        "done",
+        "kind",
         "target_label",
         "target_id",
         "told",
         "ip",
     ]
 
+    @admin.display(description=_("action"), ordering="action")
+    def done(self, entry: AuditEntry) -> str:
+        return audit_words.action_words(entry.action)
+
+    @admin.display(description=_("kind of target"), ordering="target_type")
+    def kind(self, entry: AuditEntry) -> str:
+        return audit_words.target_words(entry.target_type)
+
     @admin.display(description=_("changes"))
     def told(self, entry: AuditEntry):
         """One line per field: from → to."""
-        lines = [(name, *_from_to(value)) for name, value in sorted(entry.changes.items())]
+        lines = audit_words.change_words(entry)
         written = format_html_join("\n", "<div>{}: <bdi>{}</bdi>{}<bdi>{}</bdi></div>", lines)
         return written or EMPTY
-
-
-def _from_to(value: object) -> tuple[str, str, str]:
-    """A change as (from, arrow, to); a plain fact has neither arrow nor from."""
-    if isinstance(value, list) and len(value) == 2:
-        return _plain(value[0]), " → ", _plain(value[1])
-    return "", "", _plain(value)
-
-
-def _plain(value: object) -> str:
-    if value in (None, ""):
-        return EMPTY
-    return gettext("yes") if value is True else gettext("no") if value is False else str(value)
 
 
 ADMINS = (

@@ -43,6 +43,35 @@ class PasswordForm(forms.Form):
         return self.cleaned_data["repeat"]
 
 
+class NameForm(forms.Form):
+    display_name = forms.CharField(
+        label=_("Full name"),
+        max_length=120,
+        error_messages={"required": _("Type the name colleagues know.")},
+    )
+
+
+class LookForm(forms.Form):
+    language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)
+    theme = forms.ChoiceField(label=_("Theme"), choices=User.Theme.choices)
+    has_shortcuts = forms.BooleanField(label=_("Single-key shortcuts"), required=False)
+
+
+class NotificationsForm(forms.Form):
+    """What the bell tells of."""
+
+    notify_assigned = forms.BooleanField(label=_("A conversation is given to me"), required=False)
+    notify_waiting = forms.BooleanField(
+        label=_("A customer of mine waits too long for an answer"), required=False
+    )
+    notify_mentioned = forms.BooleanField(label=_("Somebody mentions me in a note"), required=False)
+    notify_failed = forms.BooleanField(label=_("A reply of mine is not delivered"), required=False)
+    notify_queue = forms.BooleanField(
+        label=_("My department’s queue waits too long"), required=False
+    )
+    is_quiet_off_work = forms.BooleanField(label=_("Quiet while I am checked out"), required=False)
+
+
 class PreferencesForm(forms.Form):
     language = forms.ChoiceField(choices=User.Language.choices, required=False)
     theme = forms.ChoiceField(choices=User.Theme.choices, required=False)

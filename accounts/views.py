@@ -1,4 +1,4 @@
-"""Pages of signing in and out, preferences and the own password."""
+"""Pages of signing in and out, preferences and the own profile."""
 
 from __future__ import annotations
 
@@ -7,18 +7,27 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import services
 from accounts.client_ip import client_ip
 from accounts.cookies import LANGUAGE_COOKIE
-from accounts.forms import PasswordForm, PreferencesForm, SignInForm
+from accounts.forms import (
+    LookForm,
+    NameForm,
+    NotificationsForm,
+    PasswordForm,
+    PreferencesForm,
+    SignInForm,
+)
 from accounts.models import User
 from omnichat.lib.addresses import own_path
 from omnichat.lib.errors import DomainError
@@ -50,7 +59,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 login(request, user, backend="accounts.backends.NameOrEmailBackend")
                 return redirect(_next_address(request))
     target = request.POST.get("next") or request.GET.get("next", "")
-    context = {"form": form, "next": target, "refusal": refusal}
+    context = {
+        "form": form,
+        "next": target,
+        "refusal": refusal,
+        "is_first_run": services.is_first_run(),
+    }
     response = render(request, "accounts/login.html", context, status=status)
     if language in User.Language.values:
         _set_cookie(response, LANGUAGE_COOKIE, language)
@@ -76,25 +90,67 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_GET
 def password_change(request: HttpRequest) -> HttpResponse:
-    form = PasswordForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    """Where one's own password was changed once; it is a part of the profile."""
+    return redirect(reverse("accounts:profile") + "#password")
+
+
+@sensitive_post_parameters("current", "new", "repeat")
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """The own name, look, notifications and password; each part has a form and is saved alone."""
+    forms = _profile_forms(request)
+    if request.method == "GET":
+        return render(request, "accounts/profile.html", forms)
+    part = request.POST.get("part", "")
+    if part not in forms:
+        raise BadRequest
+    form = forms[part]
+    if form.is_valid():
         try:
-            user = services.change_password(
-                user=request.user, password=form.cleaned_data["new"], ip=client_ip(request)
-            )
+            return _save_profile(request, part, form.cleaned_data)
         except DomainError as error:
             form.add_error("new", str(error))
-        else:
-            update_session_auth_hash(request, user)
-            messages.success(
-                request, _("Your password is changed. Other devices have been signed out.")
-            )
-            return redirect("home")
-    status = 400 if form.errors else 200
-    return render(request, "accounts/password_change.html", {"form": form}, status=status)
+    return render(request, "accounts/profile.html", forms, status=400)
+
+
+def _profile_forms(request: HttpRequest) -> dict[str, Form]:
+    """The parts by name; what was sent stands in its own part only."""
+    user, part = request.user, request.POST.get("part")
+
+    def made(form_class: type[Form], name: str) -> Form:
+        sent = request.POST if part == name else None
+        known = {field: getattr(user, field) for field in form_class.base_fields}
+        return form_class(sent, initial=known)
+
+    return {
+        "name": made(NameForm, "name"),
+        "look": made(LookForm, "look"),
+        "notifications": made(NotificationsForm, "notifications"),
+        "password": PasswordForm(request.POST if part == "password" else None, user=user),
+    }
+
+
+def _save_profile(request: HttpRequest, part: str, given: dict) -> HttpResponse:
+    """Store one part and show the page anew. Raises WeakPassword."""
+    response, text = redirect("accounts:profile"), ""
+    if part == "name":
+        services.rename_self(user=request.user, ip=client_ip(request), **given)
+    elif part == "password":
+        user = services.change_password(
+            user=request.user, password=given["new"], ip=client_ip(request)
+        )
+        update_session_auth_hash(request, user)
+        text = _("Your password is changed. Other devices have been signed out.")
+    else:
+        services.set_preferences(user=request.user, **given)
+    if part == "look":
+        translation.activate(given["language"])
+        for name in ("language", "theme"):  # the sign-in page looks the same afterwards
+            _set_cookie(response, name, given[name])
+    messages.success(request, text or _("Saved."))
+    return response
 
 
 def _next_address(request: HttpRequest) -> str:

@@ -13,6 +13,7 @@ from omnichat import frame, health
 from omnichat.admin_site import admin_site
 from omnichat.bell import bell
 from omnichat.demo.receiver import receive_reply
+from omnichat.setup.views import setup
 
 
 @login_not_required
@@ -23,10 +24,12 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="inbox:conversation_list"), name="home"),
+    path("setup", setup, name="setup"),
     path("", include("accounts.urls")),
     path("", include("inbox.urls")),
     path("", include("workforce.urls")),
     path("", include("routing.urls")),
+    path("", include("routing.people.urls")),
     path("webhook", generic_webhook, name="webhook"),
     path("api/v1/", include("omnichat.api")),
     path("me/presence", frame.presence, name="me_presence"),

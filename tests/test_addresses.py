@@ -272,6 +272,42 @@ def test_what_only_looks_like_one_is_not(client, people, bearer, path):
     assert client.get(quote(path), headers=CURL | bearer).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("headers", "has_token", "kind"),
+    [
+        (HTML, False, "page"),
+        (HTMX, False, "page"),
+        (HTML, True, "api"),
+        (CURL, True, "api"),
+        ({}, False, "api"),
+    ],
+)
+def test_people_have_a_page_and_an_api(client, people, headers, has_token, kind):
+    admin = people["admin"]
+    client.force_login(admin)
+    token = {"authorization": f"Bearer {issue_tokens(admin)['access_token']}"} if has_token else {}
+    for path in ("/users", f"/users/{people['staff'].public_id}"):
+        response = client.get(path, headers=headers | token)
+        assert (path, kind_of(response)) == (path, kind)
+        assert varies_by(response) >= BOTH
+        # Only the list can be read by the API; one person is changed there.
+        known = {"page": 200, "api": 401 if not token else 200 if path == "/users" else 405}
+        assert (path, response.status_code) == (path, known[kind])
+
+
+def test_a_change_of_a_person_goes_to_the_api_by_its_method(client, people):
+    admin, staff = people["admin"], people["staff"]
+    client.force_login(admin)
+    path = f"/users/{staff.public_id}"
+    token = {"authorization": f"Bearer {issue_tokens(admin)['access_token']}"}
+    body = {"display_name": "Chị Lan"}
+    assert client.patch(path, headers=HTML).status_code == 405
+    called = client.patch(path, body, content_type="application/json", headers=token | CURL)
+    assert (called.status_code, called.json()["display_name"]) == (200, "Chị Lan")
+    shown = client.get(path, headers=HTML)
+    assert "Chị Lan" in shown.text
+
+
 def test_a_page_below_a_short_address_stays_a_page(client, people, sales):
     keyword = KeywordFactory(department=sales)
     client.force_login(people["manager"])

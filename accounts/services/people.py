@@ -48,6 +48,11 @@ class WeakPassword(DomainError):
     status = 400
 
 
+def is_first_run() -> bool:
+    """True until somebody has been let in. Registrations do not count: anybody can send one."""
+    return not User.objects.admitted().exists()
+
+
 @transaction.atomic
 def create_user(
     *,

@@ -1,4 +1,4 @@
-"""/password: changing one's own password."""
+"""/profile: changing one's own password."""
 
 import pytest
 from django.test import Client
@@ -8,9 +8,9 @@ from accounts.models import AuditEntry, User
 from accounts.tokens import issue_tokens
 from tests.factories import PASSWORD
 
-ADDRESS = "/password"
+ADDRESS = "/profile"
 NEW = "another horse battery"
-GOOD = {"current": PASSWORD, "new": NEW, "repeat": NEW}
+GOOD = {"part": "password", "current": PASSWORD, "new": NEW, "repeat": NEW}
 
 
 @pytest.fixture
@@ -25,8 +25,13 @@ def has_password(person: User, password: str) -> bool:
 
 def test_guests_are_sent_to_sign_in(client, people):
     for response in (client.get(ADDRESS), client.post(ADDRESS, GOOD)):
-        assert (response.status_code, response["Location"]) == (302, "/login?next=/password")
+        assert (response.status_code, response["Location"]) == (302, "/login?next=/profile")
     assert has_password(people["staff"], PASSWORD)
+
+
+def test_the_old_address_leads_to_the_part_of_the_profile(client, staff):
+    response = client.get("/password")
+    assert (response.status_code, response["Location"]) == (302, "/profile#password")
 
 
 @pytest.mark.parametrize("who", ["admin", "manager", "staff"])
@@ -43,7 +48,7 @@ def test_everybody_has_the_page(client, people, who):
 def test_the_password_changes_and_the_own_session_stays(client, staff):
     key = client.session.session_key
     response = client.post(ADDRESS, GOOD)
-    assert (response.status_code, response["Location"]) == (302, "/")
+    assert (response.status_code, response["Location"]) == (302, ADDRESS)
     assert has_password(staff, NEW)
     assert client.get("/")["Location"] == "/messages"
     assert client.session.session_key != key

@@ -90,7 +90,7 @@ def test_pages_are_in_the_accounts_language_whatever_the_browser_says(client, pe
     client.force_login(people["staff"])
     client.cookies["language"] = {"vi": "en", "en": "vi"}[language]
     client.cookies["theme"] = "light"
-    response = client.get("/password", headers={"accept-language": "fr"})
+    response = client.get("/profile", headers={"accept-language": "fr"})
     assert response["Content-Language"] == language
     assert f'<html lang="{language}" data-theme="dark"' in response.text
 

@@ -233,7 +233,7 @@ def test_the_audit_tells_from_and_to(client, admin, people):
     record("role_<b>", actor=admin, target=people["staff"], changes={"role": ["staff", "<i>"]})
     record("sign_in_failed", actor=None, changes={"name": "mallory"}, ip="203.0.113.77")
     html = client.get(address("accounts.auditentry", "changelist")).content.decode()
-    assert "<div>role: <bdi>staff</bdi> → <bdi>&lt;i&gt;</bdi></div>" in html
+    assert "<div>role: <bdi>Staff</bdi> → <bdi>&lt;i&gt;</bdi></div>" in html
     assert "<div>name: <bdi></bdi><bdi>mallory</bdi></div>" in html
     assert "role_&lt;b&gt;" in html
     found = client.get(address("accounts.auditentry", "changelist"), {"q": "203.0.113.77"})

@@ -142,7 +142,7 @@ def test_the_thread_refreshes_itself(page, installation, complaints):
 
 def test_pages_keep_the_policy_in_both_languages_and_themes(page, installation, complaints):
     sign_in(page, installation, "admin")
-    for path in ("/messages", "/keywords", "/password", "/admin/", "/api/v1/docs"):
+    for path in ("/messages", "/keywords", "/profile", "/users", "/admin/", "/api/v1/docs"):
         page.goto(f"{installation.url}{path}")
         page.wait_for_load_state("networkidle")
     page.goto(f"{installation.url}/messages")

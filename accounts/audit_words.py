@@ -1,0 +1,103 @@
+"""The words for the audit's codes: what was done, to which field, from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AuditEntry, User
+
+ACTIONS = {
+    "capacity_changed": _("changed the capacity of"),
+    "channel_changed": _("changed the channel"),
+    "channel_created": _("connected the channel"),
+    "channel_secret_changed": _("changed the secret of the channel"),
+    "conversation_assigned": _("assigned the conversation of"),
+    "conversations_given_back": _("put back into the queue what was open with"),
+    "department_changed": _("changed the department"),
+    "department_created": _("created the department"),
+    "keyword_changed": _("changed the keyword"),
+    "keyword_created": _("added the keyword"),
+    "keyword_deleted": _("removed the keyword"),
+    "keywords_imported": _("imported keywords into"),
+    "organisation_changed": _("changed the organisation"),
+    "password_changed": _("changed the password of"),
+    "person_changed": _("changed the account of"),
+    "person_created": _("created the account of"),
+    "person_registered": _("registration received"),
+    "presence_set": _("set the presence of"),
+    "registration_refused": _("refused the registration of"),
+    "set_up": _("set up the installation"),
+    "sign_in_failed": _("sign-in failed"),
+    "signed_in": _("signed in"),
+}
+TARGETS = {
+    "agent": _("agent"),
+    "cannedreply": _("canned reply"),
+    "channel": _("channel"),
+    "conversation": _("conversation"),
+    "department": _("department"),
+    "keyword": _("keyword"),
+    "organisation": _("organisation"),
+    "user": _("person"),
+}
+FIELDS = {
+    "added": _("added"),
+    "assignee": _("assignee"),
+    "capacity": _("capacity"),
+    "changed": _("changed"),
+    "conversations": _("conversations"),
+    "default_department": _("default department"),
+    "department": _("department"),
+    "display_name": _("display name"),
+    "email": _("e-mail"),
+    "file": _("file"),
+    "is_active": _("active"),
+    "kind": _("kind"),
+    "language": _("language"),
+    "name": _("name"),
+    "presence": _("presence"),
+    "priority": _("priority"),
+    "reply_url": _("reply address"),
+    "role": _("role"),
+    "sign_in_help": _("help text for sign-in"),
+    "staff_can_claim": _("staff may take waiting conversations themselves"),
+    "time_zone": _("time zone"),
+    "weight": _("weight"),
+    "word": _("word"),
+}
+VALUES = {
+    "role": dict(User.Role.choices),
+    "presence": dict(User.Presence.choices),
+    "language": dict(User.Language.choices),
+}
+EMPTY = "-"
+
+
+def action_words(action: str) -> str:
+    """Return what was done; a code without words is shown as it is."""
+    return str(ACTIONS.get(action, action))
+
+
+def target_words(target_type: str) -> str:
+    return str(TARGETS.get(target_type, target_type))
+
+
+def change_words(entry: AuditEntry) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (field, from, arrow, to) of each change; a plain fact has neither arrow nor from."""
+    for name, value in sorted(entry.changes.items()):
+        label = str(FIELDS.get(name, name))
+        if isinstance(value, list) and len(value) == 2:
+            yield label, _value_words(name, value[0]), " → ", _value_words(name, value[1])
+        else:
+            yield label, "", "", _value_words(name, value)
+
+
+def _value_words(name: str, value: object) -> str:
+    if value in (None, ""):
+        return EMPTY
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return str(VALUES.get(name, {}).get(value, value) if isinstance(value, str) else value)

@@ -1,0 +1,96 @@
+"""Who is in a team, who of them takes work now, and how full they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from accounts.models import Department, User
+from omnichat.lib.text import fold
+from routing.models import Agent
+from workforce.availability import AT_WORK, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One row: the person, and whether work reaches them. `reason` is None for who takes none."""
+
+    person: User
+    agent: Agent | None
+    reason: Reason | None
+    since: datetime | None
+
+    @property
+    def dot(self) -> str:
+        if self.reason == Reason.TAKING_WORK:
+            return "on"
+        return "busy" if self.is_at_work else "off"
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.reason in AT_WORK
+
+    @property
+    def is_full(self) -> bool:
+        return self.reason == Reason.AT_CAPACITY
+
+    @property
+    def load_percent(self) -> int:
+        """Of the capacity; a lowered capacity may leave more than all of it."""
+        return min(100, round(100 * self.agent.open_count / self.agent.capacity))
+
+
+def member_of(person: User) -> Member:
+    """`person` was read with its agent, or reads it now."""
+    try:
+        agent = person.agent
+    except ObjectDoesNotExist:  # without a department
+        agent = None
+    if not person.is_active:
+        return Member(person, None, Reason.DEACTIVATED, person.deactivated_at)
+    if agent is None or not agent.carries_conversations:
+        return Member(person, None, None, None)
+    return Member(person, agent, agent.shown_reason, agent.since)
+
+
+def in_list(people: QuerySet[User]) -> QuerySet[User]:
+    """All that one row shows, in one query; those who left come last."""
+    return people.select_related("department", "agent").order_by("-is_active", "display_name", "pk")
+
+
+def narrow(
+    people: QuerySet[User], *, q: str | None, department: Department | None, at_work: bool | None
+) -> QuerySet[User]:
+    """Those of a department, at work, whose name or address holds `q`, with or without marks."""
+    if department:
+        people = people.filter(department=department)
+    if at_work:
+        people = people.filter(is_active=True, agent__capacity__gt=0, agent__reason__in=AT_WORK)
+    if q and (wanted := fold(q)):
+        names = people.values_list("pk", "display_name", "username", "email")
+        people = people.filter(
+            pk__in=[pk for pk, *texts in names if wanted in fold(" ".join(texts))]
+        )
+    return people
+
+
+def summary(people: QuerySet[User]) -> dict[str, int]:
+    """How many there are, take work and are full; how many of their places are taken."""
+    takes_work = Q(is_active=True, agent__reason=Reason.TAKING_WORK, agent__capacity__gt=0)
+    has_room = Q(agent__open_count__lt=F("agent__capacity"))
+    active = Q(is_active=True)
+    return people.aggregate(
+        count=Count("pk"),
+        taking=Count("pk", filter=takes_work & has_room),
+        full=Count("pk", filter=takes_work & ~has_room),
+        open=Sum("agent__open_count", filter=active, default=0),
+        capacity=Sum("agent__capacity", filter=active, default=0),
+    )
+
+
+def count_by_department(people: QuerySet[User]) -> dict[int | None, int]:
+    counted = people.order_by().values("department").annotate(count=Count("pk"))
+    return {row["department"]: row["count"] for row in counted}
