@@ -46,6 +46,16 @@ urlpatterns = [
         accounts.PeopleOptionsViewSet.as_view({"get": "list"}),
         name="people-options",
     ),
+    path(
+        "notifications",
+        accounts.NotificationViewSet.as_view({"get": "list"}),
+        name="notification-list",
+    ),
+    path(
+        "notifications/read",
+        accounts.NotificationViewSet.as_view({"post": "read"}),
+        name="notifications-read",
+    ),
     path("messages", inbox.MessageViewSet.as_view({"get": "list"}), name="message-list"),
     path(
         "messages/<int:pk>/complete",

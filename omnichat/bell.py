@@ -16,7 +16,7 @@ from omnichat.lib.htmx import wants_fragment
 from workforce.availability import Availability, Reason, availability
 
 SHOWN = 20
-VERSION = re.compile(r"(\d{1,18})\.\d{1,9}\.[01]")  # newest id, unread ones, is it quiet
+VERSION = re.compile(r"([0-9]{1,18})\.[0-9]{1,9}\.[01]")  # newest id, unread ones, is it quiet
 STATUS_NO_CHANGE = 204  # htmx leaves the page as it is
 
 

@@ -112,6 +112,7 @@ DOORS = [
         },
     ),
     Door("put", "user-status", "admin", {"status": "busy"}),
+    Door("post", "notifications-read", "staff", {"ids": [1]}),
     Door("post", "conversation-assign", "manager", {"assignee": "COLLEAGUE"}),
     Door("post", "conversation-reply", "staff", {"text": "Dạ còn ạ"}),
     Door(
@@ -142,6 +143,7 @@ LISTS = {
     "department-list",
     "user-list",
     "people-options",
+    "notification-list",
 }
 
 each_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
@@ -396,6 +398,8 @@ def test_a_value_no_field_takes_is_named(knock, door):
     before = snapshot()
     for field in knock.body:
         for name, value in NEVER_GOOD.items():
+            if knock.body[field] == value:
+                continue
             response = knock.try_out(knock.body | {field: value})
             assert response.status_code == 400, (field, name)
             assert field in response.json(), (field, name, response.json())
@@ -629,7 +633,12 @@ GARBAGE_IN_QUERIES = {
         "unknown=%F0%9F%98%80": None,
     },
 }
-CURSOR_LISTS = ("message-list", "conversation-list", "conversation-messages")
+CURSOR_LISTS = (
+    "message-list",
+    "conversation-list",
+    "conversation-messages",
+    "notification-list",
+)
 CURSORS = [
     "x",
     "%25",

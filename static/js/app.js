@@ -1,5 +1,6 @@
 // Adds to pages that work without it: nothing here is needed.
 import "./forms.js";
+import "./bell.js";
 import "./live.js";
 import "./composer.js";
 import "./keyboard.js";
