@@ -18,7 +18,8 @@ from inbox import services
 from inbox.channels import signatures
 from inbox.channels.base import EventRefused
 from inbox.channels.registry import adapter_for
-from inbox.models import Channel, Message
+from inbox.models import Channel
+from inbox.services.intake_sql import generic_channels, where_it_went
 from omnichat.lib.errors import RETRY_AFTER_SECONDS
 from omnichat.lib.safe_json import BadJSON, parse_object
 
@@ -67,9 +68,11 @@ def generic_webhook(request: HttpRequest) -> JsonResponse:
 def _channel(request: HttpRequest, raw: bytes) -> tuple[Channel | None, bool]:
     """The channel a delivery belongs to, and whether its signature said so."""
     header = request.headers.get(signatures.HEADER)
-    channels = Channel.objects.active().filter(kind=Channel.Kind.GENERIC)
+    if header is None and not settings.DEMO:
+        return None, False
+    channels = generic_channels()
     if header is None:
-        return (channels.first() if settings.DEMO else None), False
+        return next(iter(channels), None), False
     now, moment = time.time(), timezone.now()
     for channel in channels:
         secrets = channel.secrets_at(moment)
@@ -80,8 +83,8 @@ def _channel(request: HttpRequest, raw: bytes) -> tuple[Channel | None, bool]:
 
 def _receipt_body(message_id: int | None) -> dict:
     """Say where the message went, as it stands after routing."""
-    message = Message.objects.for_list().filter(pk=message_id).first() if message_id else None
-    if message is None:  # stored for the worker, which will apply it
+    told = where_it_went(message_id) if message_id else None
+    if told is None:  # stored for the worker, which will apply it
         return {
             "message_id": None,
             "conversation_id": None,
@@ -90,15 +93,7 @@ def _receipt_body(message_id: int | None) -> dict:
             "assigned_to": None,
             "queued": True,
         }
-    conversation = message.conversation
-    return {
-        "message_id": message.pk,
-        "conversation_id": str(conversation.public_id),
-        "keywords": message.keyword_words,
-        "department": conversation.department.name if conversation.department else None,
-        "assigned_to": conversation.assignee.username if conversation.assignee else None,
-        "queued": conversation.assignee is None,
-    }
+    return told
 
 
 def _refusal(status: int, code: str, detail: str) -> JsonResponse:

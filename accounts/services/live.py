@@ -18,9 +18,12 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from accounts.models import LiveEvent
+from omnichat.lib.sql import run
 
 ADMINS = "admins"
 COMMON = "common"
+TELL = """INSERT INTO accounts_liveevent (kind, audience, object_id, created_at)
+VALUES {rows} RETURNING id"""
 
 
 def leads_of(department_id: int | None) -> str:
@@ -51,7 +54,10 @@ def event(kind: str, audience: Iterable[str], object_id: UUID | None = None) -> 
 
 def tell(*events: LiveEvent) -> None:
     """Write events in one statement; call inside the transaction of what happened."""
-    LiveEvent.objects.bulk_create(events)
+    rows = ", ".join(["(%s, %s, %s, %s)"] * len(events))
+    values = [v for e in events for v in (e.kind, e.audience, e.object_id, e.created_at)]
+    if events:
+        run(TELL.format(rows=rows), values)
 
 
 def tell_people(user_ids: Iterable[int]) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,9 +14,11 @@ from accounts.services import live, mark_notifications_read
 from inbox.live import audience_of, tell_conversation
 from inbox.models import Conversation, Cycle, Message
 from inbox.services.event_messages import add_event_message
+from inbox.services.intake_sql import update_conversation
 from inbox.services.notices import conversation_path
 from inbox.signals import conversation_resolved
 from omnichat.lib.errors import DomainError
+from omnichat.lib.sql import Condition
 
 
 class ConversationResolved(DomainError):
@@ -95,17 +96,14 @@ def resolve_conversation(
 
 
 def place_conversation(
-    conversation: Conversation, *, only_if: Exists | None = None, **columns
+    conversation: Conversation, *, only_if: Condition | None = None, **columns
 ) -> bool:
     """Write where a conversation stands: department, assignee, waiting_reason, seen_at.
 
     Routing decides and holds the lock; here only the columns are written, and nothing when
     `only_if` does not hold.
     """
-    row = Conversation.objects.filter(pk=conversation.pk)
-    if only_if is not None:
-        row = row.filter(only_if)
-    if not row.update(**columns):
+    if not update_conversation(conversation.pk, only_if=only_if, **columns):
         return False
     before, former_id = audience_of(conversation), conversation.assignee_id
     for name, value in columns.items():

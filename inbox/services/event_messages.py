@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from inbox.models import Conversation, Cycle, Message
+from inbox.services.intake_sql import add_event_line
 
 
 def add_event_message(
@@ -20,12 +21,15 @@ def add_event_message(
     `cycle` may be its id. Call inside the transaction of what happened.
     """
     at = at or timezone.now()
-    return Message.objects.create(
+    data = {"code": code, "params": params or {}}
+    line = Message(
         conversation=conversation,
         cycle_id=cycle if isinstance(cycle, int) else cycle.pk,
         channel_id=conversation.channel_id,
         direction=Message.Direction.EVENT,
-        data={"code": code, "params": params or {}},
+        data=data,
         sent_at=at,
         received_at=at,
     )
+    line.pk = add_event_line(conversation, line.cycle_id, data, at)
+    return line

@@ -6,14 +6,18 @@ error, so that no savepoint is needed around it. Call inside intake's transactio
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from functools import cache
 from uuid import uuid4
 
 from inbox.channels.base import InboundEvent
-from inbox.models import Conversation
-from omnichat.lib.sql import Json, moment, run, uuid
+from inbox.models import Channel, Conversation
+from omnichat.lib.crypto import decrypt
+from omnichat.lib.sql import Condition, Json, moment, run, uuid
 
-ENTER_EVENT = """INSERT INTO inbox_webhookevent (channel_id, dedup_key, fingerprint, body, received_at, state,
+ENTER_EVENT = """INSERT INTO inbox_webhookevent (channel_id, dedup_key, fingerprint, body,
+    received_at, state,
     run_after, attempts, locked_by, last_error)
 VALUES (%s, %s, %s, %s, %s, 'applied', %s, 0, '', '')
 ON CONFLICT DO NOTHING RETURNING id"""
@@ -24,32 +28,51 @@ WHERE channel_id = %s AND platform = %s AND external_id = %s"""
 CREATE_CONTACT = """INSERT INTO inbox_contact (public_id, name, phone, note, created_at)
 VALUES (%s, %s, %s, '', %s) RETURNING id"""
 
-CREATE_IDENTITY = """INSERT INTO inbox_contactidentity (contact_id, channel_id, platform, external_id, created_at)
+CREATE_IDENTITY = """INSERT INTO inbox_contactidentity (contact_id, channel_id, platform,
+    external_id, created_at)
 VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (channel_id, platform, external_id) DO NOTHING RETURNING id"""
 
 FORGET_CONTACT = "DELETE FROM inbox_contact WHERE id = %s"
 
-LATEST_CONVERSATION = """SELECT id, public_id, channel_id, contact_id, status, department_id, assignee_id, cycle_number,
+LATEST_CONVERSATION = """SELECT id, public_id, channel_id, contact_id, status, department_id,
+    assignee_id, cycle_number,
     last_message_at
 FROM inbox_conversation WHERE identity_id = %s AND thread_key = ''
 ORDER BY id DESC LIMIT 1"""
 LOCKED = " FOR NO KEY UPDATE"
 
-CREATE_CONVERSATION = """INSERT INTO inbox_conversation (public_id, channel_id, identity_id, contact_id, thread_key, status,
+CREATE_CONVERSATION = """INSERT INTO inbox_conversation (public_id, channel_id, identity_id,
+    contact_id, thread_key, status,
     waiting_reason, waiting_since, cycle_number, last_message_at, last_inbound_at, preview,
     created_at)
 VALUES (%s, %s, %s, %s, '', 'open', '', %s, 1, %s, %s, %s, %s)
 ON CONFLICT (identity_id, thread_key) WHERE NOT (status = 'resolved') DO NOTHING RETURNING id"""
 
-START_CYCLE = """INSERT INTO inbox_cycle (conversation_id, number, started_at) VALUES (%s, %s, %s) RETURNING id"""
+START_CYCLE = """INSERT INTO inbox_cycle (conversation_id, number, started_at)
+VALUES (%s, %s, %s) RETURNING id"""
 
 FIND_CYCLE = "SELECT id FROM inbox_cycle WHERE conversation_id = %s AND number = %s"
 
-ADD_MESSAGE = """INSERT INTO inbox_message (conversation_id, cycle_id, channel_id, direction, text, external_id,
+ADD_MESSAGE = """INSERT INTO inbox_message (conversation_id, cycle_id, channel_id, direction,
+    text, external_id,
     sent_at, received_at, data, webhook_event_id)
 VALUES (%s, %s, %s, 'inbound', %s, %s, %s, %s, %s, %s)
 ON CONFLICT (channel_id, external_id) DO NOTHING RETURNING id"""
+
+ADD_EVENT_LINE = """INSERT INTO inbox_message (conversation_id, cycle_id, channel_id, direction,
+    text,
+    sent_at, received_at, data)
+VALUES (%s, %s, %s, 'event', '', %s, %s, %s) RETURNING id"""
+
+WHERE_IT_WENT = """SELECT m.id, m.keywords, c.public_id, d.name, u.username
+FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
+LEFT JOIN accounts_department d ON d.id = c.department_id
+LEFT JOIN accounts_user u ON u.id = c.assignee_id
+WHERE m.id = %s"""
+
+GENERIC_CHANNELS = """SELECT id, kind, secret, old_secret, secret_changed_at FROM inbox_channel
+WHERE is_active AND kind = 'generic' ORDER BY id"""
 
 
 def enter_event(
@@ -110,11 +133,23 @@ def create_conversation(conversation: Conversation) -> int | None:
     return _id(run(CREATE_CONVERSATION, values))
 
 
-def update_conversation(conversation_id: int, **columns) -> None:
-    """Write these columns; their names are the caller's own words, never data."""
-    names = ", ".join(f"{name} = %s" for name in columns)
+def update_conversation(
+    conversation_id: int, *, only_if: Condition | None = None, **columns
+) -> bool:
+    """Write these columns of the model; False when `only_if` does not hold."""
+    names = ", ".join(f"{_column(name)} = %s" for name in columns)
+    values = [getattr(value, "pk", value) for value in columns.values()]
     sql = f"UPDATE inbox_conversation SET {names} WHERE id = %s"  # noqa: S608
-    run(f"{sql} RETURNING id", [*columns.values(), conversation_id])
+    values.append(conversation_id)
+    if only_if is not None:
+        sql, values = f"{sql} AND {only_if.sql}", values + only_if.values
+    return bool(run(f"{sql} RETURNING id", values))
+
+
+@cache
+def _column(name: str) -> str:
+    """The column of a field; what is no field raises, so no name of a caller becomes SQL."""
+    return Conversation._meta.get_field(name).column
 
 
 def start_cycle(conversation_id: int, number: int, at: datetime) -> int:
@@ -137,6 +172,42 @@ def add_message(
     values = [conversation.pk, cycle_id, conversation.channel_id, event.text]
     values += [event.external_id or None, sent_at, at, Json(event.data), event_id]
     return _id(run(ADD_MESSAGE, values))
+
+
+def add_event_line(conversation: Conversation, cycle_id: int, data: dict, at: datetime) -> int:
+    """Add a line that tells what happened."""
+    values = [conversation.pk, cycle_id, conversation.channel_id, at, at, Json(data)]
+    return run(ADD_EVENT_LINE, values)[0][0]
+
+
+def where_it_went(message_id: int) -> dict | None:
+    """What the sender of a message is told; None when there is none."""
+    rows = run(WHERE_IT_WENT, [message_id])
+    if not rows:
+        return None
+    pk, keywords, public_id, department, username = rows[0]
+    return {
+        "message_id": pk,
+        "conversation_id": str(uuid(public_id)),
+        "keywords": [match["word"] for match in json.loads(keywords or "[]")],
+        "department": department,
+        "assigned_to": username,
+        "queued": username is None,
+    }
+
+
+def generic_channels() -> list[Channel]:
+    """Active generic channels with what a signature is checked against, the oldest first."""
+    return [
+        Channel(
+            pk=pk,
+            kind=kind,
+            secret=decrypt(secret),
+            old_secret=decrypt(old_secret),
+            secret_changed_at=moment(changed_at),
+        )
+        for pk, kind, secret, old_secret, changed_at in run(GENERIC_CHANNELS, [])
+    ]
 
 
 def _id(rows: list[tuple]) -> int | None:

@@ -41,6 +41,16 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
+def decrypt(stored: str | None) -> str | None:
+    """Read what an EncryptedField stored; UNREADABLE when no key opens it."""
+    if not stored:
+        return stored
+    try:
+        return _fernet(tuple(settings.FIELD_KEYS)).decrypt(stored.encode()).decode()
+    except InvalidToken:
+        return UNREADABLE
+
+
 class EncryptedField(models.TextField):
     """Text that is encrypted in the column and plain on the instance.
 
@@ -60,12 +70,7 @@ class EncryptedField(models.TextField):
         raise FieldError(f"{self.name} is encrypted and cannot be searched ({lookup_name}).")
 
     def from_db_value(self, value: str | None, expression, connection) -> str | None:
-        if not value:
-            return value
-        try:
-            return _fernet(tuple(settings.FIELD_KEYS)).decrypt(value.encode()).decode()
-        except InvalidToken:
-            return UNREADABLE
+        return decrypt(value)
 
     def pre_save(self, model_instance: models.Model, add: bool):
         value = super().pre_save(model_instance, add)

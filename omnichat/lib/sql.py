@@ -10,11 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 from psycopg import Cursor
 from psycopg.types.json import Jsonb
+
+
+class Condition(NamedTuple):
+    """A part of a WHERE, with the values for it."""
+
+    sql: str
+    values: list
 
 
 class Json:

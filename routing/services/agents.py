@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F
 
 from accounts.models import User
 from accounts.services.live import tell_people
 from inbox.models import Conversation
 from routing.models import STAFF_CAPACITY, Agent
+from routing.services import assignment_sql as sql
 from routing.services.placing import put
-from workforce.availability import people_taking_work
 
 
 @transaction.atomic
@@ -47,10 +46,9 @@ def claim_place(
     gone home or moved away is asked by the second one, when the row is ours: the first sees other
     tables as they were before it waited for the row.
     """
-    free = Agent.objects.with_room().filter(user=user_id)
-    is_member = Exists(people_taking_work().filter(pk=user_id, department=department_id))
+    is_member = sql.is_taking_work(user_id, department_id)
     with transaction.atomic():
-        taken = free.update(open_count=F("open_count") + 1, last_assigned_at=at) == 1 and put(
+        taken = sql.take_place(user_id, at) and put(
             conversation, assignee_id=user_id, department_id=department_id, only_if=is_member
         )
         if not taken:

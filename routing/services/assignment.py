@@ -8,7 +8,7 @@ from datetime import datetime
 from time import perf_counter_ns
 
 from django.db import transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.services.live import tell_department
@@ -17,8 +17,9 @@ from inbox.models import Conversation, Cycle, Message
 from inbox.services import place_conversation
 from omnichat.lib.retry import retry_on_conflict
 from routing.keyword_index import Dictionary, current_dictionary, stored_version
-from routing.models import Assignment, KeywordVersion
+from routing.models import Assignment
 from routing.scoring import Candidate, rank_least_open
+from routing.services import assignment_sql as sql
 from routing.services.agents import claim_place, recount_agents
 from routing.services.choosing import (
     Choice,
@@ -115,18 +116,11 @@ def _write_reason(waiting: QuerySet[Conversation], reason: str, department_id: i
 def _route(message_ids: list[int], at: datetime) -> Assignment | None:
     """Route the messages of one conversation; locks it."""
     with transaction.atomic():
-        messages = list(
-            Message.objects.inbound()
-            .filter(pk__in=message_ids)
-            .select_related("conversation__channel", "conversation__contact")
-            .select_for_update(no_key=True, of=("conversation",))
-            .annotate(keyword_version=Subquery(KeywordVersion.objects.values("version")[:1]))
-            .in_order()
-        )
+        messages, version = sql.lock_messages(message_ids)
         if not messages:
             return None
         conversation, cycle_id = messages[-1].conversation, messages[-1].cycle_id
-        dictionary = current_dictionary(messages[0].keyword_version)
+        dictionary = current_dictionary(version)
         _extract(messages, dictionary)
         if conversation.status != Conversation.Status.OPEN:
             return None
@@ -151,7 +145,7 @@ def _extract(messages: list[Message], dictionary: Dictionary) -> None:
     for message in new:
         message.keywords = extract(message.text, dictionary)
     if len(new) == 1:
-        Message.objects.filter(pk=new[0].pk).update(keywords=new[0].keywords)
+        sql.write_keywords(new[0])
     else:
         Message.objects.bulk_update(new, ["keywords"], batch_size=500)
 

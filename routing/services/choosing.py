@@ -10,8 +10,8 @@ from time import perf_counter_ns
 from inbox.models import Conversation
 from routing.extraction import Match, choose_department, department_sums
 from routing.keyword_index import Dictionary
-from routing.models import Agent
 from routing.scoring import Candidate
+from routing.services.assignment_sql import candidates
 
 MATCHED_CHARS = 100_000  # of one message; matching more would hold the webhook's answer up
 
@@ -70,25 +70,11 @@ def decide_department(
 
 def candidates_of(department_id: int) -> list[Candidate]:
     """Everybody of the department whose role takes work, as they stand now."""
-    agents = Agent.objects.select_related("user").filter(
-        user__department=department_id, user__is_active=True, capacity__gt=0
-    )
-    return [
-        Candidate(
-            user_id=agent.user_id,
-            name=agent.user.display_name,
-            reason=agent.shown_reason.value,
-            is_routable=agent.is_routable,
-            open_count=agent.open_count,
-            capacity=agent.capacity,
-            last_assigned_at=agent.last_assigned_at,
-        )
-        for agent in agents
-    ]
+    return candidates(department_id)
 
 
-def why_nobody(candidates: Iterable[Candidate]) -> str:
+def why_nobody(people: Iterable[Candidate]) -> str:
     """The reason to wait when none of these has room."""
-    at_work = any(candidate.is_routable for candidate in candidates)
+    at_work = any(candidate.is_routable for candidate in people)
     reasons = Conversation.WaitingReason
     return reasons.ALL_FULL if at_work else reasons.NOBODY_AT_WORK

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists
-
 from accounts.models import User
 from inbox.models import Conversation
 from inbox.services import add_event_message, place_conversation, tell_assigned
+from omnichat.lib.sql import Condition
 from routing.models import Assignment
+from routing.services.assignment_sql import add_assignment
 
 
 def put(
@@ -20,7 +20,7 @@ def put(
     *,
     assignee_id: int,
     department_id: int | None,
-    only_if: Exists | None = None,
+    only_if: Condition | None = None,
 ) -> bool:
     """Write the assignee into the conversation; False when `only_if` does not hold."""
     return place_conversation(
@@ -51,7 +51,7 @@ def write_down(
 
     Reads the contact's name: on the way of a webhook it is loaded with the conversation.
     """
-    assignment = Assignment.objects.create(
+    assignment = Assignment(
         conversation=conversation,
         cycle_id=cycle_id,
         assignee_id=assignee_id,
@@ -62,6 +62,7 @@ def write_down(
         duration_us=duration_us,
         assigned_at=at,
     )
+    assignment.pk = add_assignment(assignment)
     add_event_message(conversation=conversation, cycle=cycle_id, code=code, params=params, at=at)
     tell_assigned(
         conversation,

@@ -1,0 +1,151 @@
+"""The statements of assignment, and nothing else, the same on both databases.
+
+Call inside the routing step's transaction. Rows come back as instances that hold only what the
+step needs to know; they are never saved.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from django.db import connection
+
+from inbox.models import Channel, Contact, Conversation, Message
+from omnichat.lib.sql import Condition, Json, moment, run, uuid
+from routing.models import Agent, Assignment
+from routing.scoring import Candidate
+from workforce.availability import people_taking_work
+
+LOCKED_MESSAGES = """SELECT m.id, m.text, m.keywords, m.cycle_id, c.id, c.public_id, c.status,
+    c.department_id, c.assignee_id, c.cycle_number, c.waiting_reason, c.channel_id,
+    h.default_department_id, c.contact_id, p.name, (SELECT version FROM routing_keywordversion)
+FROM inbox_message m
+JOIN inbox_conversation c ON c.id = m.conversation_id
+JOIN inbox_channel h ON h.id = c.channel_id
+JOIN inbox_contact p ON p.id = c.contact_id
+WHERE m.id IN ({ids}) AND m.direction = 'inbound'
+ORDER BY m.sent_at, m.id"""
+LOCKED = " FOR NO KEY UPDATE OF c"
+
+WRITE_KEYWORDS = "UPDATE inbox_message SET keywords = %s WHERE id = %s RETURNING id"
+
+CANDIDATES = """SELECT a.user_id, u.display_name, a.reason, a.is_routable, a.open_count, a.capacity,
+    a.last_assigned_at
+FROM routing_agent a JOIN accounts_user u ON u.id = a.user_id
+WHERE u.department_id = %s AND u.is_active AND a.capacity > 0"""
+
+TAKE_PLACE = """UPDATE routing_agent SET open_count = open_count + 1, last_assigned_at = %s
+WHERE user_id = %s AND is_routable AND open_count < capacity RETURNING id"""
+
+ADD_ASSIGNMENT = """INSERT INTO routing_assignment (conversation_id, cycle_id, assignee_id,
+    department_id, assigned_by_id, policy, policy_version, explanation, duration_us, assigned_at,
+    end_reason)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '') RETURNING id"""
+
+
+def lock_messages(message_ids: Sequence[int]) -> tuple[list[Message], int | None]:
+    """Customers' messages of one conversation, oldest first, and the keywords' version.
+
+    Locks the conversation.
+    """
+    sql = LOCKED_MESSAGES.format(ids=", ".join(["%s"] * len(message_ids)))
+    rows = run(sql + LOCKED * (connection.vendor == "postgresql"), list(message_ids))
+    if not rows:
+        return [], None
+    conversation = _conversation(*rows[0][4:15])
+    messages = [
+        Message(
+            pk=pk,
+            text=text,
+            keywords=None if keywords is None else json.loads(keywords),
+            cycle_id=cycle_id,
+            conversation=conversation,
+            channel_id=conversation.channel_id,
+            direction=Message.Direction.INBOUND,
+        )
+        for pk, text, keywords, cycle_id, *_others in rows
+    ]
+    return messages, rows[0][-1]
+
+
+def _conversation(
+    pk: int,
+    public_id: UUID | str,
+    status: str,
+    department_id: int | None,
+    assignee_id: int | None,
+    cycle_number: int,
+    waiting_reason: str,
+    channel_id: int,
+    default_department_id: int | None,
+    contact_id: int,
+    contact_name: str,
+) -> Conversation:
+    return Conversation(
+        pk=pk,
+        public_id=uuid(public_id),
+        status=status,
+        department_id=department_id,
+        assignee_id=assignee_id,
+        cycle_number=cycle_number,
+        waiting_reason=waiting_reason,
+        channel=Channel(pk=channel_id, default_department_id=default_department_id),
+        contact=Contact(pk=contact_id, name=contact_name),
+    )
+
+
+def write_keywords(message: Message) -> None:
+    run(WRITE_KEYWORDS, [Json(message.keywords), message.pk])
+
+
+def candidates(department_id: int) -> list[Candidate]:
+    """Everybody of the department whose role takes work, as they stand now."""
+    return [
+        Candidate(
+            user_id=user_id,
+            name=name,
+            reason=Agent(reason=reason, open_count=count, capacity=capacity).shown_reason.value,
+            is_routable=bool(is_routable),
+            open_count=count,
+            capacity=capacity,
+            last_assigned_at=moment(assigned_at),
+        )
+        for user_id, name, reason, is_routable, count, capacity, assigned_at in run(
+            CANDIDATES, [department_id]
+        )
+    ]
+
+
+def take_place(user_id: int, at: datetime) -> bool:
+    """Take one place of a person, if there is one."""
+    return bool(run(TAKE_PLACE, [at, user_id]))
+
+
+def is_taking_work(user_id: int, department_id: int) -> Condition:
+    """As part of a statement: this person, of this department, can be given work."""
+    sql, values = _taking_work()
+    given = {_USER: user_id, _DEPARTMENT: department_id}
+    return Condition(f"EXISTS ({sql})", [given.get(value, value) for value in values])
+
+
+_USER, _DEPARTMENT = -1, -2  # stand for the values of each call
+
+
+@cache
+def _taking_work() -> tuple[str, tuple]:
+    """Workforce's own rule, written out once."""
+    people = people_taking_work().filter(pk=_USER, department=_DEPARTMENT)
+    sql, values = people.order_by().values("pk").query.sql_with_params()
+    return sql, tuple(str(v) if isinstance(v, str) else v for v in values)
+
+
+def add_assignment(record: Assignment) -> int:
+    """Insert a record and return its id."""
+    r = record
+    values = [r.conversation_id, r.cycle_id, r.assignee_id, r.department_id, r.assigned_by_id]
+    values += [r.policy, r.policy_version, Json(r.explanation), r.duration_us, r.assigned_at]
+    return run(ADD_ASSIGNMENT, values)[0][0]
