@@ -34,6 +34,7 @@ from routing.services import prepare_keyword_import, take_conversation
 from routing.services.by_hand import MayNotClaim
 from tests.factories import (
     PASSWORD,
+    CannedReplyFactory,
     ContactFactory,
     ContactIdentityFactory,
     ConversationFactory,
@@ -126,6 +127,15 @@ def keyword_file(world, who: str) -> dict:
     return {"text": "word,department\nbảo hành,Sales\n"}
 
 
+def canned(world) -> dict:
+    return {"pk": world.canned.pk}
+
+
+def canned_form(world, who: str) -> dict:
+    text = {"shortcut": "gia", "title": "Báo giá", "text": "Dạ giá là"}
+    return text | {"department": world.sales.pk, "is_active": "on"}
+
+
 def assignee(world, who: str) -> dict:
     return {"assignee": str(world.people["colleague"].public_id)}
 
@@ -181,6 +191,9 @@ MATRIX = {
     ("get", "api:conversation-messages"): Row(OWN, path=conversation),
     ("post", "api:conversation-reply"): Row(
         (401, 201, 404, 201, 404, 201, 401), lambda world, who: {"text": "Dạ"}, conversation
+    ),
+    ("post", "api:conversation-notes"): Row(
+        (401, 201, 404, 201, 404, 201, 401), lambda world, who: {"text": "Khách quen"}, conversation
     ),
     ("post", "api:conversation-resolve"): Row(OWN, path=conversation),
     ("post", "api:conversation-assign"): Row(
@@ -251,6 +264,26 @@ MATRIX = {
     ("post", "inbox:contact"): Row(
         OWN_POST, lambda world, who: {"name": "Chị Lan", "note": "VIP"}, conversation
     ),
+    ("post", "inbox:conversation_draft"): Row(
+        (LOGIN, 204, 404, 204, 404, 204, LOGIN), lambda world, who: {"text": "Dạ"}, conversation
+    ),
+    ("post", "inbox:conversation_typing"): Row(
+        (LOGIN, 204, 404, 204, 404, 204, LOGIN), lambda world, who: {"typing": "1"}, conversation
+    ),
+    ("get", "inbox:conversation_viewers"): Row(OWN_PAGE, path=conversation),
+    ("get", "inbox:canned_options"): Row(OWN_PAGE, path=conversation),
+    ("post", "inbox:canned_insert"): Row(
+        OWN_POST, lambda world, who: {"text": "Dạ", "insert": world.canned.pk}, conversation
+    ),
+    ("get", "inbox:mention_options"): Row(OWN_PAGE, path=conversation),
+    ("get", "inbox:canned_list"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    # The other manager's form does not offer Sales.
+    ("post", "inbox:canned_list"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), canned_form),
+    ("get", "inbox:canned_edit"): Row((LOGIN, 403, 403, 200, 404, 200, LOGIN), path=canned),
+    ("post", "inbox:canned_edit"): Row(
+        (LOGIN, 403, 403, 302, 404, 302, LOGIN), canned_form, canned
+    ),
+    ("post", "inbox:canned_delete"): Row((LOGIN, 403, 403, 302, 404, 302, LOGIN), path=canned),
     ("post", "workforce:presence"): Row(EVERY_POST, lambda world, who: {"choice": "busy"}),
     ("get", "routing:conversation_why"): Row(OWN_PAGE, path=conversation),
     ("post", "routing:conversation_assign"): Row(
@@ -405,6 +438,7 @@ def world(people, sales, billing) -> SimpleNamespace:
         waiting=queued,
         applicant=register(username="applicant", password="a horse of her own"),
         keyword=KeywordFactory(department=sales, word="mua"),
+        canned=CannedReplyFactory(department=sales, text=SECRET),
         prepared=prepare_keyword_import(
             file=read_keyword_file("word,department\nđổi,Sales\n".encode()),
             actor=people["manager"],

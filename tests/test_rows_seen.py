@@ -16,6 +16,7 @@ from accounts.models import Department
 from accounts.services import notify
 from inbox.models import Conversation, Message
 from tests.factories import (
+    CannedReplyFactory,
     ContactFactory,
     ContactIdentityFactory,
     ConversationFactory,
@@ -491,3 +492,44 @@ def test_fifty_rows_a_page_and_the_rest_on_the_next(client, people, sales):
     assert (len(second["rows"]), second["page"].next) == (1, "")
     assert not {row.pk for row in first["rows"]} & {row.pk for row in second["rows"]}
     assert Message.objects.count() == 0
+
+
+# --- Canned replies -----------------------------------------------------------------------------
+CANNED = {
+    "admin": {"sales", "billing", "all"},
+    "manager": {"sales", "all"},
+    "other_manager": {"billing", "all"},
+    "staff": {"sales", "all"},
+    "other_staff": {"billing", "all"},
+}
+
+
+@pytest.mark.parametrize("who", CANNED)
+def test_canned_replies_of_the_page_and_of_the_picker(client, people, sales, billing, who):
+    for name, department in (("sales", sales), ("billing", billing), ("all", None)):
+        CannedReplyFactory(shortcut=name, department=department)
+    person = people[who]
+    client.force_login(person)
+    if not person.is_admin and not person.is_manager:
+        assert client.get("/settings/canned").status_code == 403
+    else:
+        rows = client.get("/settings/canned").context["rows"]
+        assert {row.shortcut for row in rows} == CANNED[who]
+    talk = ConversationFactory(department=None if person.is_admin else person.department)
+    Conversation.objects.filter(pk=talk.pk).update(assignee=person)
+    options = client.get(f"/conversations/{talk.public_id}/canned").context["options"]
+    assert {row.shortcut for row in options} == CANNED[who]
+
+
+@pytest.mark.parametrize(
+    ("who", "names"),
+    [
+        ("staff", {"colleague", "manager"}),
+        ("manager", {"staff", "colleague"}),
+        ("admin", {"staff", "colleague", "other_staff", "manager"}),
+    ],
+)
+def test_people_a_note_may_call(client, people, rows, who, names):
+    client.force_login(people[who])
+    path = f"/conversations/{rows['mine'].public_id}/people"
+    assert {person.username for person in client.get(path).context["options"]} == names

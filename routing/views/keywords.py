@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,13 +33,13 @@ def keyword_list(request: HttpRequest) -> HttpResponse:
         return render_page(
             request, "routing/keyword_list.html", "routing/_keyword_table.html", _context(request)
         )
-    form, status = KeywordForm(request.POST, user=request.user), 403
-    if request.user.role in LEADS:
-        if _save(request, form, services.create_keyword):
-            return redirect("routing:keyword_list")
-        status = 400
+    if request.user.role not in LEADS:
+        raise PermissionDenied
+    form = KeywordForm(request.POST, user=request.user)
+    if _save(request, form, services.create_keyword):
+        return redirect("routing:keyword_list")
     context = _context(request) | {"form": form}
-    return render(request, "routing/keyword_list.html", context, status=status)
+    return render(request, "routing/keyword_list.html", context, status=400)
 
 
 @require_http_methods(["GET", "POST"])
