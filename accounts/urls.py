@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views
+from accounts import notification_views, views
 
 app_name = "accounts"
 
@@ -10,4 +10,7 @@ urlpatterns = [
     path("preferences", views.preferences, name="preferences"),
     path("profile", views.profile, name="profile"),
     path("password", views.password_change, name="password_change"),
+    path("notifications", notification_views.notification_list, name="notification_list"),
+    path("notifications/<int:pk>", notification_views.notification_open, name="notification_open"),
+    path("notifications/read", notification_views.notifications_read, name="notifications_read"),
 ]

@@ -1,28 +1,50 @@
 """What happens in the inbox. Import the verbs from here."""
 
+from inbox.services.canned_replies import (
+    canned_for,
+    create_canned_reply,
+    delete_canned_reply,
+    update_canned_reply,
+    with_uses,
+)
 from inbox.services.channels import rotate_secret, save_channel
 from inbox.services.contacts import update_contact
 from inbox.services.conversations import (
     complete_message,
     mark_seen,
+    mark_unread,
     place_conversation,
     resolve_conversation,
 )
 from inbox.services.delivery import claim_part, deliver, deliver_due, retry_part, retry_reply
+from inbox.services.drafts import forget_draft, save_draft
 from inbox.services.event_messages import add_event_message
 from inbox.services.intake import receive
+from inbox.services.notes import add_note, mentionable_in
 from inbox.services.notices import tell_assigned, tell_long_waits
-from inbox.services.replies import send_reply
+from inbox.services.replies import SomebodyAnswered, newest_reply_id, send_reply
+from inbox.services.viewers import note_viewer, prune_viewers, stop_typing
 from inbox.services.webhook_events import retry_due_events, retry_event
 
 __all__ = [
+    "SomebodyAnswered",
     "add_event_message",
+    "add_note",
+    "canned_for",
     "claim_part",
     "complete_message",
+    "create_canned_reply",
+    "delete_canned_reply",
     "deliver",
     "deliver_due",
+    "forget_draft",
     "mark_seen",
+    "mark_unread",
+    "mentionable_in",
+    "newest_reply_id",
+    "note_viewer",
     "place_conversation",
+    "prune_viewers",
     "receive",
     "resolve_conversation",
     "retry_due_events",
@@ -31,8 +53,12 @@ __all__ = [
     "retry_reply",
     "rotate_secret",
     "save_channel",
+    "save_draft",
     "send_reply",
+    "stop_typing",
     "tell_assigned",
     "tell_long_waits",
+    "update_canned_reply",
     "update_contact",
+    "with_uses",
 ]
