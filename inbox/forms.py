@@ -110,7 +110,7 @@ class CannedReplyForm(forms.Form):
         label=_("Shortcut"),
         max_length=40,
         validators=[
-            RegexValidator(r"\A[a-z0-9-]+\Z", _("Use small letters a-z, digits and hyphen."))
+            RegexValidator(r"\A/?[a-z0-9-]+\Z", _("Use small letters a-z, digits and hyphen."))
         ],
         error_messages={"required": _("Give it a shortcut.")},
     )

@@ -4,7 +4,15 @@ import factory
 from django.utils import timezone
 
 from accounts.models import Department, Organisation, User
-from inbox.models import Channel, Contact, ContactIdentity, Conversation, Cycle, Message
+from inbox.models import (
+    CannedReply,
+    Channel,
+    Contact,
+    ContactIdentity,
+    Conversation,
+    Cycle,
+    Message,
+)
 from routing.models import Agent, Keyword
 from workforce.models import TimeEntry
 
@@ -137,3 +145,14 @@ class KeywordFactory(factory.django.DjangoModelFactory):
     word = factory.Sequence(lambda n: f"word{n}")
     folded = factory.LazyAttribute(lambda keyword: keyword.word)
     department = factory.SubFactory(DepartmentFactory)
+
+
+class CannedReplyFactory(factory.django.DjangoModelFactory):
+    """In use, for every department."""
+
+    class Meta:
+        model = CannedReply
+
+    shortcut = factory.Sequence(lambda n: f"c-{n}")
+    title = "Chào"
+    text = "Chào {customer}"

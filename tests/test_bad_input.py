@@ -114,7 +114,18 @@ DOORS = [
     Door("put", "user-status", "admin", {"status": "busy"}),
     Door("post", "notifications-read", "staff", {"ids": [1]}),
     Door("post", "conversation-assign", "manager", {"assignee": "COLLEAGUE"}),
-    Door("post", "conversation-reply", "staff", {"text": "Dạ còn ạ"}),
+    Door(
+        "post",
+        "conversation-reply",
+        "staff",
+        {"text": "Dạ còn ạ", "submission": "6f3a5a3e-0000-4000-8000-000000000001"},
+    ),
+    Door(
+        "post",
+        "conversation-notes",
+        "staff",
+        {"text": "Khách quen", "submission": "6f3a5a3e-0000-4000-8000-000000000002"},
+    ),
     Door(
         "post",
         "keyword-list",

@@ -180,7 +180,7 @@ def test_who_was_called_gets_notes_only(client, talk, people):
     add_note(conversation=talk, author=people["staff"], text="@Colleague")
     client.force_login(people["colleague"])
     page = client.get(reverse("inbox:conversation_detail", args=[talk.public_id])).content.decode()
-    assert 'value="note" checked' in page
+    assert 'value="note" aria-keyshortcuts="N" checked' in page
     assert 'value="reply"' not in page
     assert client.post(reply_path(talk), {"text": "Dạ", "kind": "reply"}).status_code == 403
     assert Message.objects.filter(direction="outbound").count() == 0
