@@ -31,7 +31,7 @@ LOCKED := mkdir -p var && exec $(PYTHON) -c 'import fcntl, os, sys; \
 	fcntl.flock(lock, fcntl.LOCK_EX); os.execvp(sys.argv[1], sys.argv[1:])'
 
 .DEFAULT_GOAL := help
-.PHONY: help run web live worker test lint lock messages clean setup setup-dev database
+.PHONY: bench help run web live worker test lint lock messages clean setup setup-dev database
 
 help:
 	@echo 'make run       everything on this machine with demo data: http://127.0.0.1:$(PORT)'
@@ -39,6 +39,7 @@ help:
 	@echo 'make live      one process for live updates (sockets) on PORT, beside web'
 	@echo 'make worker    one worker process, for production'
 	@echo 'make test      the test suite; ARGS="-k name" goes to pytest'
+	@echo 'make bench     measure speed on PostgreSQL; ARGS=--quick is shorter'
 	@echo 'make lint      ruff, migrations, translations, production settings'
 	@echo 'make messages  merge the texts of the source into locale/'
 	@echo 'make lock      pin requirements*.txt again; ARGS=--upgrade takes newer versions'
@@ -81,6 +82,10 @@ lint: setup-dev
 	@$(PRODUCTION) $(MANAGE) makemigrations --check --dry-run
 	@$(PRODUCTION) $(MANAGE) translations check
 	@$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+
+# --- Measure ----------------------------------------------------------------------------------
+bench: setup
+	@exec $(BIN)/python -m bench $(ARGS)
 
 # --- Maintain ---------------------------------------------------------------------------------
 messages: setup
