@@ -45,8 +45,9 @@ host = os.environ['ALLOWED_HOSTS'].split(',')[0].strip().lstrip('.'); \
 url = 'http://127.0.0.1:' + os.environ['PORT'] + '/healthz/live'; \
 http.urlopen(http.Request(url, headers={'Host': host}), timeout=4)"]
 
-# The same flags as `make web`. FORWARDED_ALLOW_IPS names the reverse proxy.
-CMD ["sh", "-c", "exec gunicorn omnichat.wsgi --bind 0.0.0.0:$PORT \
+# While nobody has an account, the address of the set-up is printed first. The same flags as
+# `make web`. FORWARDED_ALLOW_IPS names the reverse proxy.
+CMD ["sh", "-c", "python manage.py setup_token --if-needed; exec gunicorn omnichat.wsgi --bind 0.0.0.0:$PORT \
     --worker-class gthread --workers $WEB_WORKERS --threads $WEB_THREADS \
     --timeout 30 --graceful-timeout 30 --max-requests 5000 --max-requests-jitter 500 \
     --limit-request-line 8190 --limit-request-fields 64 --limit-request-field_size 8190 \

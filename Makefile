@@ -51,6 +51,7 @@ run: setup
 	@DEMO=1 exec $(MANAGE) demo --port $(PORT)
 
 web: setup database
+	@$(MANAGE) setup_token --if-needed
 	exec $(BIN)/gunicorn omnichat.wsgi --bind 0.0.0.0:$(PORT) \
 		--worker-class gthread --workers $(WEB_WORKERS) --threads $(WEB_THREADS) \
 		--timeout 30 --graceful-timeout 30 --max-requests 5000 --max-requests-jitter 500 \

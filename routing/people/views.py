@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -150,17 +152,20 @@ def person_presence(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def person_give_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything open of a person goes back into the queue."""
     person = _visible(request, public_id)
-    try:
-        count = services.give_back_all(user=person, actor=request.user, ip=client_ip(request))
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
+    form = forms.Form(request.POST)
+
+    def give_back() -> list[int]:
+        return [services.give_back_all(user=person, actor=request.user, ip=client_ip(request))]
+
+    if done := _try(form, give_back):
         text = ngettext(
             "%(count)d conversation is back in the queue. %(person)s gets no new ones for now.",
             "%(count)d conversations are back in the queue. %(person)s gets no new ones for now.",
-            count,
+            done[0],
         )
-        messages.success(request, text % {"count": count, "person": person})
+        messages.success(request, text % {"count": done[0], "person": person})
+    for refusal in form.non_field_errors():
+        messages.error(request, refusal)
     return redirect("people:person_detail", public_id=public_id)
 
 
@@ -230,12 +235,17 @@ def _update(request: HttpRequest, person: User, changes: dict) -> User:
 
 
 def _try(form: forms.Form, act: Callable) -> object:
-    """Do what a valid form asks for; a refusal is shown at its field. Returns what `act` did."""
+    """Do what a valid form asks for; a refusal is shown at its field. Returns what `act` did.
+
+    The forms of what the reader may not do at all are not shown, so that is a 403.
+    """
     if not form.is_valid():
         return None
     try:
         return act()
     except DomainError as error:
+        if error.status == HTTPStatus.FORBIDDEN:
+            raise PermissionDenied from error
         name = (error.field or "").removesuffix("_id")
         form.add_error(name if name in form.fields else None, str(error))
         return None
