@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -15,3 +17,10 @@ register = template.Library()
 def marked_words(words: Iterable[str]) -> SafeString:
     """The words, each marked as in a message, for a placeholder of a sentence."""
     return format_html_join(", ", "<mark>{}</mark>", ((word,) for word in words))
+
+
+@register.filter
+def weight(value: Decimal | str) -> str:
+    """`8.0`, `7.25`: one decimal at least, in the reader's language."""
+    amount = Decimal(value)
+    return number_format(amount, decimal_pos=1 if amount == round(amount, 1) else 2)

@@ -13,6 +13,20 @@ from tests.factories import KeywordFactory, MessageFactory
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def transactions(monkeypatch):
+    """`transactions(oldest, following)`: what runs beside; else nothing does.
+
+    PostgreSQL counts the transactions of all its databases, so the real ones are not ours alone.
+    """
+
+    def run(oldest: int, following: int) -> None:
+        monkeypatch.setattr("routing.services.hits._transactions", lambda: (oldest, following))
+
+    run(0, 0)
+    return run
+
+
 @pytest.fixture
 def mua(sales):
     return KeywordFactory(word="mua", department=sales)
@@ -77,6 +91,25 @@ def test_more_than_one_batch(organisation, mua, monkeypatch):
         message(mua)
     count()
     assert [row[2] for row in counted()] == [5]
+
+
+def test_nothing_is_counted_while_a_transaction_may_still_bring_a_lower_id(
+    organisation, mua, transactions
+):
+    message(mua)
+    transactions(5, 9)  # 5 to 8 run
+    count()
+    assert counted() == []
+    transactions(8, 12)  # 8 still runs
+    message(mua)
+    count()
+    assert counted() == []
+    transactions(9, 13)
+    count_keyword_hits()
+    assert [row[2] for row in counted()] == [1]
+    transactions(13, 14)
+    count()
+    assert [row[2] for row in counted()] == [2]
 
 
 def test_a_position_from_another_server_does_not_stop_it(organisation, mua):

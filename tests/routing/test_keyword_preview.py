@@ -73,7 +73,7 @@ def test_the_page_marks_and_sums_and_writes_nothing(client, people, words):
             ("Billing", "3.00", 100),
             ("Sales", "1.80", 60),
         ]
-        assert "counts 2 × 0.9" in page.text
+        assert "counts 2.0 × 0.9" in page.text
     assert snapshot() == before
     assert not Conversation.objects.exists()
 
