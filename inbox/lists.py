@@ -78,7 +78,7 @@ def load_page(conversations: ConversationQuerySet, status: str, query: Mapping[s
     if after:
         page.here = f"after={after}"
         page.previous = f"before={_position(rows[0], key)}"
-    if len(rows) > PAGE_SIZE:
+    if len(rows) > PAGE_SIZE and getattr(page.rows[-1], key) is not None:
         page.next = f"after={_position(page.rows[-1], key)}"
     return page
 

@@ -156,6 +156,9 @@ class Conversation(models.Model):
         ]
         indexes = [
             models.Index(
+                fields=["waiting_since", "id"], condition=Q(status="open"), name="inbox_open_list"
+            ),
+            models.Index(
                 fields=["department", "waiting_since", "id"],
                 condition=Q(status="open", assignee=None),
                 name="inbox_queue",

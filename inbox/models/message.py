@@ -134,6 +134,16 @@ class Message(models.Model):
                 fields=["-id"], condition=Q(direction="inbound"), name="inbox_message_inbound"
             ),
             models.Index(
+                fields=["-id"],
+                condition=Q(direction="inbound", completed_at=None),
+                name="inbox_message_undone",
+            ),
+            models.Index(
+                fields=["received_at"],
+                condition=Q(direction="inbound"),
+                name="inbox_message_received",
+            ),
+            models.Index(
                 fields=["id"],
                 condition=Q(direction="inbound", keywords__isnull=True),
                 name="inbox_message_unrouted",
