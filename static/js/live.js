@@ -60,6 +60,7 @@ function askAll() {
 }
 
 document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.requestConfig.verb !== "get") askAll(); // what one did oneself needs no news
   const state = states.get(event.detail.elt);
   if (!state) return;
   // As long as it took: a slow server is asked less often.
