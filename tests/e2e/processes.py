@@ -22,7 +22,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.e2e.installation import ROOT, free_port, scratch_database, wait_until
+from tests.e2e.installation import ROOT, free_port, is_open, scratch_database, wait_until
 
 DEADLINE_SECONDS = 60  # for what takes a few: two cores may have other work
 # In a message, a contact's or a person's name: the dying web dies of it.
@@ -100,6 +100,18 @@ class House:
         assert wait_until(lambda: self.is_up() or not web.is_running(), DEADLINE_SECONDS)
         assert web.is_running(), web.printed()
         return web
+
+    def live(self, port: int) -> Process:
+        """Start a live process and wait until it answers; pages of `url` may connect to it."""
+        command = [sys.executable, "-m", "gunicorn", "omnichat.asgi:live"]
+        command += ["--bind", f"127.0.0.1:{port}", "--worker-class", "asgi", "--workers", "1"]
+        command += ["--websocket-max-message-size", "65536", "--graceful-timeout", "5"]
+        command += ["--no-control-socket", "--log-level", "warning"]
+        address = f"ws://127.0.0.1:{port}/ws/events"
+        process = self._start("live", command, LIVE_URL=address)
+        assert wait_until(lambda: is_open(port) or not process.is_running(), DEADLINE_SECONDS)
+        assert process.is_running(), process.printed()
+        return process
 
     def worker(self, module: str = "") -> Process:
         """Start a worker; `module` is a program of the tests that runs one in its own way."""
