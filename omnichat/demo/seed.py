@@ -112,8 +112,8 @@ def seed_demo(
         on_progress(1)
     _pretend_it_was_delivered()
     bring_to_the_present(people, now)
-    for sender, note in content.CONTACT_NOTES.items():
-        _note(sender, note, people)
+    for number, (sender, note) in enumerate(content.CONTACT_NOTES.items(), start=1):
+        _note(sender, note, people, now - DAY * (5 * number))
     _tell_what_is_new(people, now)
     LiveEvent.objects.all().delete()  # no page is open yet
     return count + len(told)
@@ -239,7 +239,9 @@ def _tell_what_is_new(people: dict[str, User], now: datetime) -> None:
     Notification.objects.filter(created_at__lt=now - NEWS).update(read_at=now - NEWS)
 
 
-def _note(sender: str, note: str, people: dict[str, User]) -> None:
+def _note(sender: str, note: str, people: dict[str, User], at: datetime) -> None:
+    """A note from an earlier time: a customer who has one is known for longer."""
     identity = ContactIdentity.objects.select_related("contact").get(external_id=sender)
     contact = identity.contact
     inbox.update_contact(contact=contact, author=people["staff1"], name=contact.name, note=note)
+    Contact.objects.filter(pk=contact.pk).update(note_at=at, created_at=at - DAY * 90)
