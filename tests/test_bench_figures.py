@@ -47,10 +47,10 @@ def test_a_ratio(value, ceiling, expected):
 def test_a_table_lines_its_columns_up():
     told = table(("page", "ms"), [("list", 12.345), ("thread", None), ("x", 0.05)])
     assert told.splitlines() == [
-        "  page      ms",
-        "  list    12.3",
-        "  thread     -",
-        "  x      0.050",
+        "  page       ms",
+        "  list     12.3",
+        "  thread      -",
+        "  x       0.050",
     ]
 
 
