@@ -383,7 +383,7 @@ def test_a_phone_goes_from_list_to_thread_to_contact_and_back(browser, desk, wid
         assert page.is_visible("#thread-head .wait-under")
         fits(page)
         page.tap("a[aria-label='Thông tin khách']")
-        page.wait_for_selector(".pane-info h2")
+        page.wait_for_selector(f".pane-info h1:has-text('{sender}')")
         assert page.is_visible("nav.rail")
         fits(page)
         page.tap("a[aria-label='Về hội thoại']")
