@@ -14,7 +14,7 @@ from accounts.services import register
 from inbox.models import OutboundPart
 from routing.keyword_files import read_keyword_file
 from routing.services import prepare_keyword_import
-from tests.factories import ConversationFactory, KeywordFactory, MessageFactory
+from tests.factories import CannedReplyFactory, ConversationFactory, KeywordFactory, MessageFactory
 from tests.test_bad_input import snapshot
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,11 @@ ACCOUNT = {
 }
 NEW = {"username": "mai", "language": "vi", "password": "another horse battery"}
 # Addresses with a `public_id` that is not the conversation's.
-IDS = {"people:person_decide": "APPLICANT"} | dict.fromkeys(
+IDS = {
+    "people:person_decide": "APPLICANT",
+    "inbox:canned_edit": "CANNED",
+    "inbox:canned_delete": "CANNED",
+} | dict.fromkeys(
     (
         f"people:person_{verb}"
         for verb in "capacity presence give_back edit activity password detail".split()
@@ -90,9 +94,9 @@ FORMS = [
         "inbox:conversation_draft",
         "staff",
         {"text": "Dạ", "kind": "note", "submission": "6f3a5a3e-0000-4000-8000-000000000002"},
-        done=204,
+        status=204,
     ),
-    Form("inbox:conversation_typing", "staff", {"typing": "1"}, done=204),
+    Form("inbox:conversation_typing", "staff", {"typing": "1"}, status=204),
     Form("inbox:canned_insert", "staff", {"text": "Dạ", "kind": "reply", "insert": "CANNED"}),
     Form(
         "inbox:canned_list",
@@ -183,6 +187,7 @@ def ids(people, sales) -> dict:
         "pk": keyword.pk,
         "import_id": checked.public_id,
         "CHANNEL": str(conversation.channel_id),
+        "CANNED": CannedReplyFactory(department=sales).pk,
         "COLLEAGUE": str(people["colleague"].public_id),
         "APPLICANT": str(register(username="applicant", password=PASSWORD).public_id),
         "DEPARTMENT": str(sales.pk),

@@ -1,4 +1,5 @@
 // The box in which replies and notes are written: drafts, sending, who else is writing.
+import { parse } from "./patch.js";
 import { insertText, openPicker } from "./picker.js";
 
 const DRAFT_MS = 1000; // after the last key
@@ -123,12 +124,23 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   remember(compose());
 });
 
-// A refusal comes back as the same box, with its reason and the text.
+// What comes back is the box: empty when it was sent, with the reason and the text when not.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const isRefusal = [400, 403, 409].includes(event.detail.xhr.status);
   const form = event.detail.requestConfig?.elt;
-  if (form?.id !== "compose" || !isRefusal) return;
-  event.detail.shouldSwap = event.detail.serverResponse.includes('id="composer"');
+  if (form?.id !== "compose") return;
+  event.detail.shouldSwap = false;
+  const fresh = parse(event.detail.serverResponse).querySelector("#composer");
+  const old = document.getElementById("composer");
+  if (!fresh || !old) return;
+  sessionStorage.removeItem(form.dataset.kept); // sent, or kept in the box that comes
+  old.replaceWith(fresh);
+  window.htmx.process(fresh);
+  start();
+  compose()?.elements.text.focus();
+  for (const id of ["thread", "convo-list"]) {
+    const part = document.getElementById(id);
+    if (part) window.htmx.trigger(part, "live");
+  }
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -137,20 +149,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form?.id !== "compose") return;
   delete form.dataset.sent;
   const { status } = event.detail.xhr;
-  if (status === 200 && compose() !== form) sessionStorage.removeItem(form.dataset.kept);
   if (status === 404) document.getElementById("gone")?.removeAttribute("hidden");
-  const isLost = compose() === form && status !== 404;
-  document.getElementById("unsent").hidden = !isLost;
-  if (isLost) return;
-  compose()?.elements.text.focus();
-  for (const id of ["thread", "convo-list"]) {
-    const part = document.getElementById(id);
-    if (part) window.htmx.trigger(part, "live");
-  }
+  const isLost = status === 0 || status >= 500;
+  if (isLost) document.getElementById("unsent")?.removeAttribute("hidden");
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id === "composer" || event.target.querySelector?.("#compose")) start();
+  if (event.target.querySelector?.("#compose")) start();
   if (event.target.querySelector?.("#viewers")) watchViewers();
 });
 
