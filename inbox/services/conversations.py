@@ -118,13 +118,19 @@ def place_conversation(
 def mark_seen(*, conversation: Conversation, user: User) -> None:
     """Remember that the assignee looked; others looking change nothing."""
     if conversation.assignee_id == user.pk and conversation.is_unread:
-        now = timezone.now()
-        Conversation.objects.filter(pk=conversation.pk, assignee=user).update(seen_at=now)
-        # Their other windows; nobody else's page shows it.
-        kind = LiveEvent.Kind.CONVERSATION_CHANGED
-        live.tell(live.event(kind, [live.person(user.pk)], conversation.public_id))
-        # What the bell said about it they see now.
-        mark_notifications_read(user=user, path=conversation_path(conversation))
+        with transaction.atomic():
+            _mark_seen(conversation, user)
+
+
+def _mark_seen(conversation: Conversation, user: User) -> None:
+    mine = Conversation.objects.filter(pk=conversation.pk, assignee=user)
+    if not mine.update(seen_at=timezone.now()):
+        return  # given to somebody else while they opened it
+    # Their other windows; nobody else's page shows it.
+    kind = LiveEvent.Kind.CONVERSATION_CHANGED
+    live.tell(live.event(kind, [live.person(user.pk)], conversation.public_id))
+    # What the bell said about it they see now.
+    mark_notifications_read(user=user, path=conversation_path(conversation))
 
 
 @transaction.atomic

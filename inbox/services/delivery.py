@@ -12,7 +12,7 @@ from inbox.channels.base import Outcome, Outgoing, SendResult
 from inbox.channels.registry import adapter_for
 from inbox.live import tell_conversation
 from inbox.models import Conversation, OutboundPart
-from inbox.services.conversations import require_workable
+from inbox.services.conversations import lock_conversation, require_workable
 from inbox.services.notices import tell_not_delivered
 from omnichat.lib.errors import DomainError
 from omnichat.lib.jobs import backoff, claim, finish
@@ -39,8 +39,8 @@ def claim_part() -> OutboundPart | None:
 def deliver(part: OutboundPart) -> str:
     """Send one claimed part and write how it ended; returns its new state.
 
-    No transaction is open while the channel is called. A killed worker's part is sent again
-    after the lease, with the same id.
+    No transaction is open while the channel is called; the conversation is locked after it. A
+    killed worker's part is sent again after the lease, with the same id.
     """
     rows = OutboundPart.objects.select_related(
         "channel", "message", "conversation__identity", "conversation__contact"
@@ -51,9 +51,11 @@ def deliver(part: OutboundPart) -> str:
         return whole.state
     changes = _after(part, _send(whole))
     with transaction.atomic():
+        # Somebody else may have it since the channel was called: read who may hear of it now.
+        conversation = lock_conversation(whole.conversation)
         # The claim, not the row as it is now, says whose outcome counts.
         if finish(part, **changes):
-            tell_conversation(whole.conversation, LiveEvent.Kind.MESSAGE_STATUS)
+            tell_conversation(conversation, LiveEvent.Kind.MESSAGE_STATUS)
             if changes["state"] == OutboundPart.State.FAILED:
                 tell_not_delivered(whole, claim=part.locked_by)
         else:
@@ -75,16 +77,17 @@ def deliver_due(*, limit: int = 100) -> int:
 def retry_part(*, part: OutboundPart) -> None:
     """Queue a failed part again, with the same id and a new day to try.
 
-    Raises PartNotFailed when it is on its way or has arrived.
+    Locks the conversation. Raises PartNotFailed when it is on its way or has arrived.
     """
     State = OutboundPart.State
+    conversation = lock_conversation(part.conversation)
     failed = OutboundPart.objects.filter(pk=part.pk, state__in=(State.FAILED, State.UNKNOWN))
     changed = failed.update(
         state=State.QUEUED, failure="", attempts=0, run_after=timezone.now(), give_up_at=None
     )
     if not changed:
         raise _not_failed()
-    tell_conversation(part.conversation, LiveEvent.Kind.MESSAGE_STATUS)
+    tell_conversation(conversation, LiveEvent.Kind.MESSAGE_STATUS)
 
 
 def retry_reply(*, conversation: Conversation, parts: list[OutboundPart], by: User) -> None:
