@@ -22,7 +22,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.e2e.installation import ROOT, free_port, is_open, scratch_database, wait_until
+from tests.e2e.installation import DAYS, ROOT, free_port, is_open, scratch_database, wait_until
 
 DEADLINE_SECONDS = 60  # for what takes a few: two cores may have other work
 # In a message, a contact's or a person's name: the dying web dies of it.
@@ -128,6 +128,11 @@ class House:
         command = [sys.executable, "manage.py", *arguments]
         subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
 
+    def printed_by(self, *arguments: str) -> str:
+        """What a command of manage.py tells."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.check_output(command, cwd=ROOT, env=self.env, text=True)
+
     def rows(self, sql: str, *parameters: object) -> list[tuple]:
         """What the database says, asked beside the product."""
         return _execute(self.database_url, sql, parameters)
@@ -178,8 +183,11 @@ class House:
 
 
 @contextmanager
-def house(folder: Path) -> Iterator[House]:
-    """An installation with the demo company, nothing of it running yet; all gone afterwards."""
+def house(folder: Path, *, demo: bool = True) -> Iterator[House]:
+    """An installation with the demo company, or with nobody in it; nothing of it running yet.
+
+    All gone afterwards.
+    """
     with scratch_database(folder) as database_url:
         keys = ("SECRET_KEY", "JWT_KEY", "FIELD_ENCRYPTION_KEY")
         env = plain_environment(
@@ -188,7 +196,8 @@ def house(folder: Path) -> Iterator[House]:
         made = House(folder, database_url, free_port(), env)
         try:
             made.manage("migrate", "-v0")
-            made.manage("seed_demo")
+            if demo:
+                made.manage("seed_demo", "--days", str(DAYS))
             _collect_static(made)
             yield made
         finally:

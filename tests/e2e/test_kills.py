@@ -39,7 +39,12 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory):
     with house(tmp_path_factory.mktemp("house")) as made:
-        made.write("UPDATE routing_agent SET capacity = ? WHERE capacity > 0", MANY)
+        made.write("UPDATE routing_agent SET capacity = 0")  # of the colleagues, two take work
+        made.write(
+            "UPDATE routing_agent SET capacity = ? WHERE user_id IN"
+            " (SELECT id FROM accounts_user WHERE username IN ('staff1', 'staff2'))",
+            MANY,
+        )
         yield made
 
 
