@@ -133,6 +133,8 @@ else:
         "OPTIONS": {
             # Per process: the pool must hold every thread and leave max_connections room.
             "pool": {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 3},
+            # Lets omnichat/lib/sql.py prepare its statements; Django's own are not affected.
+            "prepare_threshold": 5,
             "options": (
                 "-c statement_timeout=15s -c lock_timeout=3s"
                 " -c idle_in_transaction_session_timeout=30s"

@@ -54,12 +54,18 @@ def receive(
     the database itself refuses, so that the platform sends again.
     """
     at = at or timezone.now()
+    # One event has no neighbours to protect: the transaction itself is its savepoint.
+    is_alone = len(events) == 1
     try:
         with transaction.atomic():
-            receipts = [_take(channel, event, at, fingerprint) for event in events]
+            receipts = [_take(channel, event, at, fingerprint, is_alone) for event in events]
             new = [r.message_id for r in receipts if r.message_id and not r.is_repeat]
             _tell_received(new)
             return receipts
+    except _IsRepeat:
+        with transaction.atomic():
+            sql.enter_event(channel.pk, events[0], at, fingerprint)
+            return [Receipt(_known_message_id(channel, events[0]), is_repeat=True)]
     except Exception as error:  # the edge of a channel: whatever it is, the events are kept
         logger.exception("a delivery on channel %s could not be applied", channel.pk)
         with transaction.atomic():
@@ -84,12 +90,19 @@ def preview_of(text: str) -> str:
     return " ".join(text[: PREVIEW_CHARS * 2].split())[:PREVIEW_CHARS]
 
 
-def _take(channel: Channel, event: InboundEvent, at: datetime, fingerprint: str | None) -> Receipt:
-    """Enter one event into the ledger and apply it; a known key changes nothing."""
+def _take(
+    channel: Channel, event: InboundEvent, at: datetime, fingerprint: str | None, is_alone: bool
+) -> Receipt:
+    """Enter one event into the ledger and apply it; a known key changes nothing.
+
+    What goes wrong with one that `is_alone` is raised, and takes the whole transaction back.
+    """
     event_id = sql.enter_event(channel.pk, event, at, fingerprint)
     if event_id is None:
         return Receipt(_known_message_id(channel, event, fingerprint), is_repeat=True)
     stored = WebhookEvent(pk=event_id, received_at=at)
+    if is_alone:
+        return Receipt(_apply(channel, stored, event, at))
     try:
         with transaction.atomic():
             return Receipt(_apply(channel, stored, event, at))

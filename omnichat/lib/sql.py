@@ -1,7 +1,7 @@
 """Statements written by hand, for the few paths where the time to build one counts.
 
 Building a statement with the ORM costs more than PostgreSQL needs to run it. Here the text is
-fixed, and PostgreSQL keeps it prepared after some uses. Only the modules named `*_sql.py` and
+fixed, and each connection to PostgreSQL prepares it once and keeps it. Only the modules named `*_sql.py` and
 `accounts.services.live` use this; everything else is not called often enough.
 """
 
@@ -50,7 +50,8 @@ def run(sql: str, values: Sequence[object]) -> list[tuple]:
     # Not Django's own cursor, which puts the values into the text: nothing could stay prepared.
     cursor = Cursor(connection.connection)
     with connection.wrap_database_errors:
-        cursor.execute(sql, values)
+        # Asked for: Django switches psycopg's own preparing off.
+        cursor.execute(sql, values, prepare=True)
         return cursor.fetchall() if cursor.description else []
 
 
