@@ -1,8 +1,8 @@
 """Statements written by hand, for the few paths where the time to build one counts.
 
 Building a statement with the ORM costs more than PostgreSQL needs to run it. Here the text is
-fixed, and each connection to PostgreSQL prepares it once and keeps it. Only the modules named `*_sql.py` and
-`accounts.services.live` use this; everything else is not called often enough.
+fixed, and each connection to PostgreSQL prepares it once and keeps it. Only the modules named
+`*_sql.py` and `accounts.services.live` use this; everything else is not called often enough.
 """
 
 from __future__ import annotations
