@@ -59,6 +59,7 @@ def stamp_list(
             row.is_unread,
             row.has_failed_reply,
             row.has_draft,
+            row.draft_text,
             row.assignee and row.assignee.display_name,
             row.department and row.department.name,
         )

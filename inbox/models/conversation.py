@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,8 @@ from inbox.models.outbound_part import OutboundPart
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+DRAFT_PREVIEW_CHARS = 120
 
 
 class ConversationQuerySet(models.QuerySet):
@@ -71,9 +74,13 @@ class ConversationQuerySet(models.QuerySet):
         return self.annotate(has_failed_reply=Exists(failed))
 
     def with_draft_of(self, user: User) -> ConversationQuerySet:
-        """Each with `has_draft`: this person began to write and has not sent it."""
+        """Each with `has_draft` and `draft_text`: what this person began to write, not sent."""
         drafts = Draft.objects.filter(conversation=OuterRef("pk"), author=user)
-        return self.annotate(has_draft=Exists(drafts))
+        beginning = Left("text", DRAFT_PREVIEW_CHARS)
+        return self.annotate(
+            has_draft=Exists(drafts),
+            draft_text=Subquery(drafts.annotate(beginning=beginning).values("beginning")[:1]),
+        )
 
     def for_list(self) -> ConversationQuerySet:
         """All that one row of a list shows, in one query."""

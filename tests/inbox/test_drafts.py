@@ -101,7 +101,26 @@ def test_the_list_marks_own_drafts_only(client, talk, people):
         )
         rows = page.context["rows"]
         assert [row.has_draft for row in rows] == [has_draft]
-        assert ("<b>Draft</b>" in page.content.decode()) is has_draft
+        assert ("<b>Draft</b> Dạ" in page.content.decode()) is has_draft
+
+
+def test_the_open_conversation_has_its_draft_in_the_box_and_not_in_the_row(client, talk, people):
+    save_draft(conversation=talk, author=people["manager"], text="Dạ")
+    client.force_login(people["manager"])
+    page = client.get(detail(talk) + "?scope=all", headers={"accept": "text/html"})
+    text = page.content.decode()
+    assert f'id="row-{talk.public_id}"' in text
+    assert "<b>Draft</b>" not in text
+    assert ">\nDạ</textarea>" in text
+
+
+def test_the_row_shows_only_the_beginning_of_a_draft(client, talk, people):
+    save_draft(conversation=talk, author=people["manager"], text="ạ" * 121)
+    client.force_login(people["manager"])
+    page = client.get(
+        reverse("inbox:conversation_list") + "?scope=all", headers={"accept": "text/html"}
+    )
+    assert [row.draft_text for row in page.context["rows"]] == ["ạ" * 120]
 
 
 def test_only_the_author_hears_and_only_when_the_mark_changes(talk, people):
