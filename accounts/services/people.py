@@ -181,9 +181,14 @@ def refuse_registration(*, user: User, actor: User, ip: str | None = None) -> No
     record("registration_refused", actor=actor, target=user, ip=ip)
 
 
+def may_lead(*, actor: User, user: User) -> bool:
+    """Administrators decide for everybody they see, managers for staff."""
+    return actor.is_admin or (actor.is_manager and user.role == User.Role.STAFF)
+
+
 def require_may_lead(*, actor: User, user: User) -> None:
     """Refuse a manager who would decide for somebody other than staff. Raises NotStaff."""
-    if actor.is_manager and user.role != User.Role.STAFF:
+    if not may_lead(actor=actor, user=user):
         raise NotStaff(_("You can change this for staff only. Ask an administrator."))
 
 
@@ -192,7 +197,7 @@ def require_may_set_presence(*, actor: User, user: User) -> None:
 
     Raises NotStaff, PersonNotActive.
     """
-    if actor.is_manager and user.role != User.Role.STAFF:
+    if not may_lead(actor=actor, user=user):
         raise NotStaff(_("You can set the status of staff only."))
     if not user.is_active:
         raise PersonNotActive(_("This account is deactivated. Activate it first."))
@@ -202,7 +207,12 @@ def require_may_set_presence(*, actor: User, user: User) -> None:
 def set_presence(
     *, user: User, presence: str, actor: User | None = None, ip: str | None = None
 ) -> User:
-    """Say whether a person takes new work now. `actor` is a manager doing it for them."""
+    """Say whether a person takes new work now. `actor` is a lead doing it for them.
+
+    Raises NotStaff, PersonNotActive when there is an `actor`.
+    """
+    if actor is not None:
+        require_may_set_presence(actor=actor, user=user)
     now = timezone.now()
     changed = (
         User.objects.filter(pk=user.pk, is_active=True)

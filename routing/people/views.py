@@ -118,7 +118,6 @@ def person_capacity(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = CapacityForm(request.POST)
 
     def save() -> bool:
-        accounts.require_may_lead(actor=request.user, user=person)
         services.set_capacity(
             agent=agent, actor=request.user, ip=client_ip(request), **form.cleaned_data
         )
@@ -135,7 +134,6 @@ def person_presence(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = PresenceForm(request.POST)
 
     def save() -> User:
-        accounts.require_may_set_presence(actor=request.user, user=person)
         return accounts.set_presence(
             user=person, actor=request.user, ip=client_ip(request), **form.cleaned_data
         )
@@ -322,7 +320,7 @@ def _detail_page(
         "member": member_of(person),
         "agent": agent if person.is_active else None,
         "max_capacity": MAX_CAPACITY,
-        "may_lead": person.is_active and (user.is_admin or person.role == User.Role.STAFF),
+        "may_lead": person.is_active and accounts.may_lead(actor=user, user=person),
         "conversations": mine.for_list().order_by("waiting_since", "pk")[:SHOWN_CONVERSATIONS],
         "open_count": mine.count(),
         "entries": [(entry, _seconds(entry, now)) for entry in entries],

@@ -7,7 +7,7 @@ import logging
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import record
+from accounts.services import record, require_may_lead
 from accounts.services.live import tell_people
 from inbox.models import Conversation
 from omnichat.lib.retry import retry_on_conflict
@@ -44,7 +44,11 @@ def _follow(user: User) -> None:
 
 
 def set_capacity(*, agent: Agent, capacity: int, actor: User, ip: str | None = None) -> None:
-    """Change how many open conversations a person may be given, and fill new places."""
+    """Change how many open conversations a person may be given, and fill new places.
+
+    Locks the agent. Raises NotStaff.
+    """
+    require_may_lead(actor=actor, user=agent.user)
     with transaction.atomic():
         agent = Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
         Agent.objects.filter(pk=agent.pk).update(capacity=capacity)
