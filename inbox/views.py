@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -44,10 +45,15 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @role_required(*EVERYONE)
 def conversation_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One conversation beside the list; the assignee's look marks it as read."""
+    """One conversation beside the list; the assignee's look marks it as read.
+
+    With HX-Request only the box to write in, when the conversation allows something else by now.
+    """
     conversation = _visible(request, public_id)
     services.mark_seen(conversation=conversation, user=request.user)
     services.note_viewer(conversation=conversation, user=request.user)
+    if wants_fragment(request):
+        return _composer_box(request, conversation)
     return _thread_page(request, conversation, ReplyForm(), view="thread")
 
 
@@ -96,13 +102,11 @@ def conversation_reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
             status = error.status
         else:
             if wants_fragment(request):
-                context = composer_context(request.user, _visible(request, public_id))
-                return render(request, "inbox/_composer_box.html", context)
+                return _composer_box(request, _visible(request, public_id))
             return redirect("inbox:conversation_detail", public_id=public_id)
         _keep(request, conversation, form)
     if wants_fragment(request):
-        context = composer_context(request.user, conversation, form) | {"held": held}
-        return render(request, "inbox/_composer_box.html", context, status=status)
+        return _composer_box(request, conversation, form, held=held, status=status)
     extra = {"held": held}
     return _thread_page(request, conversation, form, view="thread", status=status, extra=extra)
 
@@ -224,7 +228,25 @@ def _thread_page(
         )
         | {"view": view}
     )
-    return render(request, "inbox/conversation_detail.html", context | (extra or {}), status=status)
+    page, context = "inbox/conversation_detail.html", context | (extra or {})
+    response = render(request, page, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])  # as `render_page` does
+    return response
+
+
+def _composer_box(
+    request: HttpRequest,
+    conversation: Conversation,
+    form: ReplyForm | None = None,
+    *,
+    held: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The box alone, for an htmx swap."""
+    context = composer_context(request.user, conversation, form) | {"held": held}
+    response = render(request, "inbox/_composer_box.html", context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _thread_context(
