@@ -68,7 +68,3 @@ def search(rows: Iterable[CannedReply], query: str) -> list[CannedReply]:
             is_start = bool(wanted) and fields[0].startswith(" ".join(wanted))
             found.append((not is_start, sum(places), len(found), row))
     return [row for *_rank, row in sorted(found, key=lambda item: item[:3])]
-
-
-def _place(word: str, fields: list[str]) -> int:
-    return next(index for index, field in enumerate(fields) if word in field)

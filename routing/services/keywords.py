@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
@@ -51,7 +52,7 @@ def create_keyword(
         weight=weight,
         is_active=is_active,
     )
-    _save(keyword, partial(keyword.save, force_insert=True))
+    _save(partial(keyword.save, force_insert=True))
     changes = {name: [None, value] for name, value in _facts(keyword).items()}
     record("keyword_created", actor=actor, target=keyword, changes=changes, ip=ip)
     return keyword
@@ -76,7 +77,7 @@ def update_keyword(
     after = _facts(keyword)
     if after == before:
         return keyword
-    _save(keyword, keyword.save)
+    _save(keyword.save)
     told = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     record("keyword_changed", actor=actor, target=keyword, changes=told, ip=ip)
     return keyword
@@ -120,7 +121,8 @@ def _departments_mark() -> str:
     return sha256(repr(facts).encode()).hexdigest()
 
 
-def _save(keyword: Keyword, save) -> None:
+def _save(save: Callable[[], object]) -> None:
+    """Store a keyword; the unique columns decide between two who want one word."""
     try:
         with transaction.atomic():
             save()
