@@ -31,6 +31,7 @@ __all__ = [
     "create_user",
     "is_first_run",
     "mark_notifications_read",
+    "may_lead",
     "notify",
     "prune_notifications",
     "record",
