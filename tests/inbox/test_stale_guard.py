@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from inbox.models import Draft, Message, OutboundPart
 from inbox.services import SomebodyAnswered, newest_reply_id, send_reply
@@ -34,7 +35,7 @@ def replies() -> list[str]:
 def test_an_answer_that_came_meanwhile_holds_it_back(talk, people):
     seen = newest_reply_id(talk)
     send_reply(conversation=talk, author=people["manager"], text="Chị trả lời rồi")
-    with pytest.raises(SomebodyAnswered) as refused:
+    with translation.override("en"), pytest.raises(SomebodyAnswered) as refused:
         send_reply(conversation=talk, author=people["staff"], text="Dạ", seen_id=seen)
     assert (refused.value.code, refused.value.status) == ("somebody_answered", 409)
     assert str(refused.value).startswith("Manager answered at ")
