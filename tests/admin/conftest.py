@@ -13,6 +13,7 @@ from omnichat.admin_site import admin_site
 from routing.models import Assignment
 from tests.factories import (
     AgentFactory,
+    CannedReplyFactory,
     ConversationFactory,
     KeywordFactory,
     MessageFactory,
@@ -65,6 +66,7 @@ def make_rows(people) -> Callable[[int], None]:
             agent = AgentFactory()
             TimeEntry.objects.filter(user=agent.user).update(checked_out_at=timezone.now())
             KeywordFactory()
+            CannedReplyFactory(department=agent.user.department)
             conversation = ConversationFactory(
                 identity__channel__default_department=agent.user.department,
                 assignee=agent.user,

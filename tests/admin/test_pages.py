@@ -9,7 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Organisation, User
 from accounts.services import record
-from inbox.models import Contact, ContactIdentity, Conversation, Message, WebhookEvent
+from inbox.models import (
+    CannedReply,
+    Contact,
+    ContactIdentity,
+    Conversation,
+    Message,
+    WebhookEvent,
+)
 from omnichat.admin_site import admin_site
 from tests.admin.conftest import MODELS, address
 from tests.factories import ChannelFactory
@@ -19,9 +26,11 @@ pytestmark = pytest.mark.django_db
 ADDABLE = {
     "accounts.department",
     "accounts.user",
+    "inbox.cannedreply",
     "inbox.channel",
     "routing.keyword",
 }
+DELETABLE = {"inbox.cannedreply", "routing.keyword"}
 CHANGEABLE = ADDABLE | {"accounts.organisation", "routing.agent"}
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>\u202egnp'
 # What the Content-Security-Policy refuses: scripts and styles in the page itself.
@@ -44,7 +53,7 @@ def pages_of(label: str) -> list[str]:
     pages.append(address(label, "history", row.pk))
     if label in ADDABLE:
         pages.append(address(label, "add"))
-    if label == "routing.keyword":
+    if label in DELETABLE:
         pages.append(address(label, "delete", row.pk))
     return pages
 
@@ -55,6 +64,7 @@ def test_everything_the_brief_names_is_here():
         "accounts.department",
         "accounts.organisation",
         "accounts.user",
+        "inbox.cannedreply",
         "inbox.channel",
         "inbox.contact",
         "inbox.contactidentity",
@@ -134,7 +144,7 @@ def test_only_what_has_rules_can_be_written(client, admin, make_rows, label):
     assert ('name="_save"' in form) == (label in CHANGEABLE)
     if label not in CHANGEABLE:
         assert client.post(address(label, "change", row.pk), {}).status_code == 403
-    may_delete = label == "routing.keyword"
+    may_delete = label in DELETABLE
     assert ("deletelink" in form) == may_delete
     if not may_delete:
         assert client.post(address(label, "delete", row.pk), {"post": "yes"}).status_code == 403
@@ -205,6 +215,7 @@ def test_what_people_type_is_never_markup(client, admin, make_rows, label):
     Contact.objects.update(name=HOSTILE[:120], note=HOSTILE, phone=HOSTILE[:40])
     ContactIdentity.objects.update(external_id=HOSTILE, platform=HOSTILE[:40])
     Conversation.objects.update(preview=HOSTILE)
+    CannedReply.objects.update(shortcut=HOSTILE[:40], title=HOSTILE, text=HOSTILE)
     Message.objects.update(text=HOSTILE, external_id=None, data={"metadata": {HOSTILE: HOSTILE}})
     WebhookEvent.objects.update(body=HOSTILE, last_error=HOSTILE, dedup_key=HOSTILE)
     row.channel.name = row.assignee.display_name = HOSTILE
