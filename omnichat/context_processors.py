@@ -38,6 +38,12 @@ class Me:
         return Bell(self._user, self.presence["now"])
 
     @property
+    def open_count(self) -> int | None:
+        """The conversations one has to answer; None for who takes no work."""
+        agent = self.presence["agent"]
+        return agent.open_count if agent is not None else None
+
+    @property
     def presence(self) -> dict:
         if not hasattr(self, "_presence"):
             agent = Agent.objects.filter(user=self._user).first()
