@@ -15,6 +15,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from accounts.backends import DEMO_PASSWORDS
 from accounts.models import AuditEntry, User
+from omnichat.demo.people import EVERYBODY
 from tests.factories import PASSWORD
 
 PAGE, TOKEN = "/login", "/auth/token"
@@ -459,8 +460,10 @@ def test_demo_passwords_open_nothing_outside_a_demo(client, staff, settings, doo
     assert door(client, "staff", password).status_code == (302 if door is on_page else 200)
 
 
-def test_the_demo_passwords_are_the_briefs():
-    assert {"adminpass", "managerpass", "staff1pass", "staff2pass"} == DEMO_PASSWORDS
+def test_the_demo_passwords_are_those_of_everybody_in_the_demo():
+    briefs = {"adminpass", "managerpass", "staff1pass", "staff2pass"}
+    assert briefs < DEMO_PASSWORDS
+    assert {password for _name, password, *_rest in EVERYBODY} == DEMO_PASSWORDS
 
 
 # --- The audit ----------------------------------------------------------------------------------
