@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.skipif(not (shutil.which("make") and shutil.which("git")), reason="no make or git"),
 ]
 
-START_SECONDS = 180  # the first start builds translations and static files
+START_SECONDS = 480  # the first start builds translations and static files, and sixty days
 STOP_SECONDS = 30
 
 # The brief's commands, word for word, but for the port and the token.

@@ -1,0 +1,223 @@
+"""Every page and important state of it: who looks, where, and what they do first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+Act = Callable[[Page], bool | None]  # False: this window is too narrow or too wide for it
+
+
+@dataclass(frozen=True)
+class View:
+    """One page in one state."""
+
+    path: str
+    user: str = "admin"
+    act: Act | None = None
+    refused: bool = False  # the browser tells of an answer that is an error, too
+
+
+def click(selector: str) -> Act:
+    """Press it where it is shown."""
+
+    def act(page: Page) -> bool:
+        shown = page.locator(selector).locator("visible=true")
+        if is_there := shown.count() > 0:
+            shown.first.click()
+        return is_there
+
+    return act
+
+
+def press(key: str) -> Act:
+    return lambda page: page.keyboard.press(key)
+
+
+def submit(form: str, **values: str) -> Act:
+    """Send a form past the browser's own checks, so that the server refuses it."""
+
+    def act(page: Page) -> None:
+        for name, value in values.items():
+            page.fill(f"{form} [name={name}]", value)
+        page.eval_on_selector(form, "form => { form.noValidate = true }")
+        with page.expect_navigation():
+            page.locator(f"{form} button:not([name])").last.click()
+
+    return act
+
+
+def note_to(page: Page) -> None:
+    page.keyboard.press("n")
+    page.keyboard.type("@")
+    page.wait_for_selector("[role=listbox]:visible")
+
+
+def open_canned(page: Page) -> None:
+    page.locator("#reply").press_sequentially("/")
+    page.wait_for_selector("[role=listbox]:visible")
+
+
+def try_a_message(page: Page) -> None:
+    page.fill("#try-form [name=text]", "Máy lọc nước còn bảo hành không, báo giá giúp em")
+    page.wait_for_selector("#try-result .try")
+
+
+KEYWORD_ROWS = """từ khoá;phòng;trọng số
+bảo hành;CustomerService;2,5
+lắp đặt tận nhà;CustomerService;1
+;Sales;1
+hoá đơn đỏ;Kế toán trưởng;x
+"""
+
+# By the name of their address; a name with "+" is another state of the same page.
+VIEWS = {
+    "accounts:login": View("/login", user=""),
+    "accounts:login+wrong": View(
+        "/login",
+        user="",
+        act=submit("main form", username="staff1", password="wrong"),
+        refused=True,
+    ),
+    "accounts:profile": View("/profile", user="staff1"),
+    "accounts:profile+wrong": View(
+        "/profile",
+        user="staff1",
+        act=submit("#password", current="wrong", new="x", repeat="y"),
+        refused=True,
+    ),
+    "accounts:notification_list": View("/notifications", user="staff1"),
+    "inbox:conversation_list": View("/messages", user="staff1"),
+    "inbox:conversation_list+waiting": View("/messages?status=waiting", user="staff1"),
+    "inbox:conversation_list+done": View("/messages?status=resolved", user="staff1"),
+    "inbox:conversation_list+all": View("/messages?scope=all"),
+    "inbox:conversation_list+empty": View("/messages?q=nobodywritesthis", user="staff1"),
+    "inbox:conversation_list+account": View(
+        "/messages", user="staff1", act=click("[popovertarget=account]")
+    ),
+    "inbox:conversation_list+bell": View(
+        "/messages", user="staff1", act=click("[popovertarget=noti]")
+    ),
+    "inbox:conversation_list+presence": View(
+        "/messages", user="staff1", act=click("[popovertarget=presence]")
+    ),
+    "inbox:conversation_list+more": View("/messages", act=click("[popovertarget=more]")),
+    "inbox:conversation_list+keys": View("/messages", user="staff1", act=press("?")),
+    "inbox:conversation_detail": View("/conversations/{conversation}", user="staff1"),
+    "inbox:conversation_detail+canned": View(
+        "/conversations/{conversation}", user="staff1", act=open_canned
+    ),
+    "inbox:conversation_detail+note": View(
+        "/conversations/{conversation}", user="staff1", act=note_to
+    ),
+    "inbox:conversation_detail+queued": View("/conversations/{queued}"),
+    "inbox:conversation_detail+done": View("/conversations/{done}", user="staff1"),
+    "inbox:conversation_thread": View("/conversations/{conversation}/thread", user="staff1"),
+    "inbox:contact": View("/conversations/{conversation}/contact", user="staff1"),
+    "inbox:canned_list": View("/settings/canned"),
+    "inbox:canned_list+empty": View("/settings/canned?q=nobodywritesthis"),
+    "inbox:canned_edit": View("/settings/canned/{canned}"),
+    "inbox:canned_edit+wrong": View(
+        "/settings/canned/{canned}",
+        act=submit("#canned-form", shortcut="hai chữ", text=""),
+        refused=True,
+    ),
+    "routing:conversation_why": View("/conversations/{conversation}/why", user="staff1"),
+    "routing:conversation_why+assign": View(
+        "/conversations/{queued}/why", act=submit("form:has(#id_assignee)"), refused=True
+    ),
+    "routing:keyword_list": View("/keywords"),
+    "routing:keyword_list+staff": View("/keywords", user="staff1"),
+    "routing:keyword_list+tried": View("/keywords", act=try_a_message),
+    "routing:keyword_edit": View("/keywords/{keyword}"),
+    "routing:keyword_edit+wrong": View(
+        "/keywords/{keyword}", act=submit("main form:has([name=weight])", word=""), refused=True
+    ),
+    "routing:keyword_delete": View("/keywords/{keyword}/delete"),
+    "routing:keyword_import": View("/keywords/import"),
+    "routing:keyword_import+wrong": View(
+        "/keywords/import", act=submit("main form", text=""), refused=True
+    ),
+    "routing:keyword_import_check": View(
+        "/keywords/import", act=submit("main form", text=KEYWORD_ROWS)
+    ),
+    "people:person_list": View("/users"),
+    "people:person_new": View("/users/new"),
+    "people:person_new+wrong": View(
+        "/users/new", act=submit("main form", username="có dấu", password="x"), refused=True
+    ),
+    "people:person_detail": View("/users/{person}"),
+    "people:person_detail+pending": View("/users/{pending}"),
+    "people:person_detail+close": View(
+        "/users/{person}", act=click("main [popovertarget=close-account]")
+    ),
+    "people:person_detail+wrong": View(
+        "/users/{person}", act=submit("form[aria-labelledby=up]", password="x"), refused=True
+    ),
+    "error+404": View("/conversations/00000000-0000-4000-8000-000000000000", refused=True),
+    "error+403": View("/users", user="staff1", refused=True),
+}
+
+# Addresses without a page of their own: verbs, fragments, redirects, files, what programs call.
+NO_PAGE = {
+    "accounts:logout",
+    "accounts:preferences",
+    "accounts:password_change",  # leads to the profile
+    "accounts:notification_open",
+    "accounts:notifications_read",
+    "demo_replies",
+    "favicon",
+    "health_live",
+    "health_ready",
+    "home",
+    "admin_without_slash",
+    "inbox:canned_delete",
+    "inbox:canned_insert",
+    "inbox:canned_options",
+    "inbox:conversation_draft",
+    "inbox:conversation_reply",
+    "inbox:conversation_resolve",
+    "inbox:conversation_typing",
+    "inbox:conversation_unread",
+    "inbox:conversation_viewers",
+    "inbox:mention_options",
+    "inbox:reply_retry",
+    "me_bell",
+    "me_presence",
+    "people:person_activity",
+    "people:person_capacity",
+    "people:person_decide",
+    "people:person_edit",
+    "people:person_give_back",
+    "people:person_password",
+    "people:person_presence",
+    "routing:conversation_assign",
+    "routing:conversation_take",
+    "routing:keyword_export",
+    "routing:keyword_import_errors",
+    "routing:keyword_switch",
+    "routing:keyword_try",
+    "webhook",
+    "workforce:presence",
+}
+
+# What the paths above have in braces, asked in the installation.
+IDS = """
+import json
+from accounts.models import User
+from inbox.models import CannedReply, Conversation
+from routing.models import Keyword
+one = Conversation.objects.get(identity__external_id="+84900418273")
+done = Conversation.objects.filter(status="resolved", assignee__username="staff1").latest("pk")
+print(json.dumps({
+    "conversation": str(one.public_id),
+    "done": str(done.public_id),
+    "queued": str(Conversation.objects.waiting().first().public_id),
+    "canned": CannedReply.objects.first().pk,
+    "keyword": Keyword.objects.first().pk,
+    "person": str(User.objects.get(username="chi").public_id),
+    "pending": str(User.objects.get(username="giahuy").public_id),
+}))
+"""
