@@ -31,6 +31,15 @@ function close(menu) {
   areaOf(menu).focus();
 }
 
+// Left without a choice: what was typed behind the sign is text, and nothing of it is lost.
+function leave(menu, more = "") {
+  const area = areaOf(menu);
+  const typed = boxOf(menu).value + more;
+  const end = place === null ? null : place + 1;
+  menu.open = false;
+  if (end !== null && typed) insertText(area, typed, end, end);
+}
+
 function choose(menu, option) {
   const area = areaOf(menu);
   const sign = menu.dataset.picker;
@@ -79,7 +88,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     event.preventDefault();
     event.stopPropagation();
-    close(menu);
+    leave(menu);
+    areaOf(menu).focus();
   } else if (event.target === boxOf(menu)) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -88,6 +98,10 @@ document.addEventListener("keydown", (event) => {
       event.preventDefault(); // the form is not to be sent from here
       const option = listOf(menu).querySelector("[aria-selected=true][data-text]");
       if (option) choose(menu, option);
+    } else if (event.key === " " && !boxOf(menu).value && place !== null) {
+      event.preventDefault(); // a sign that stands alone
+      leave(menu, " ");
+      areaOf(menu).focus();
     }
   }
 });
@@ -96,7 +110,7 @@ document.addEventListener("click", (event) => {
   const option = event.target.closest("[data-picker] [role=option][data-text]");
   if (option) choose(option.closest("[data-picker]"), option);
   for (const menu of document.querySelectorAll("[data-picker][open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!menu.contains(event.target)) leave(menu);
   }
 });
 

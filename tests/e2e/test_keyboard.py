@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.e2e.installation import demo_installation, wait_until
 
@@ -214,3 +215,28 @@ def test_keys_can_be_switched_off(desk, installation):
         assert "Bạn đã tắt phím tắt một phím" in desk.inner_text("#shortcuts")
     finally:
         installation.run_python(code.format(True))
+
+
+def test_what_was_typed_behind_a_sign_is_text_when_nothing_is_chosen(desk):
+    desk.locator("#convo-list a.convo").first.click()
+    text = desk.locator("#reply")
+    box = desk.get_by_role("combobox", name="Tìm câu mẫu")
+
+    def type_behind_the_sign(typed: str) -> None:
+        text.fill("")
+        text.focus()
+        desk.keyboard.type("dạ /")
+        expect(box).to_be_focused()
+        desk.keyboard.type(typed)
+
+    type_behind_the_sign("5 ngày")
+    desk.keyboard.press("Escape")
+    expect(text).to_have_value("dạ /5 ngày")
+    expect(text).to_be_focused()
+    type_behind_the_sign(" 5")
+    expect(text).to_have_value("dạ / 5")
+    type_behind_the_sign("hẹn")
+    desk.locator("#thread-head h1").click()
+    expect(box).to_be_hidden()
+    expect(text).to_have_value("dạ /hẹn")
+    text.fill("")
