@@ -16,7 +16,11 @@ class KeywordForm(forms.Form):
         max_length=80,
         error_messages={"required": _("Type the word customers use.")},
     )
-    department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.none())
+    department = forms.ModelChoiceField(
+        label=_("Department"),
+        queryset=Department.objects.none(),
+        empty_label=_("Choose a department"),
+    )
     weight = forms.DecimalField(
         label=_("Weight"),
         min_value=MIN_WEIGHT,
