@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from inbox.models import OutboundPart
@@ -210,3 +211,16 @@ def test_own_load_is_no_page(client, people):
     client.force_login(people["staff"])
     answer = client.get("/me/presence")
     assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_who_asks_for_the_box_gets_no_more(client, people, mine):
+    """htmx takes `#composer` out of the answer; list, thread and panel are not even read."""
+    client.force_login(people["staff"])
+    path = reverse("inbox:conversation_detail", args=[mine.public_id])
+    parts = ("rows", "thread", "earlier")
+    box = client.get(path, headers=HTMX)
+    assert box.content.decode().startswith('<div id="composer"')
+    assert [name for name in parts if name in box.context] == []
+    whole = client.get(path)
+    assert [name for name in parts if name in whole.context] == list(parts)
+    assert ["HX-Request" in answer.headers["Vary"] for answer in (box, whole)] == [True, True]
