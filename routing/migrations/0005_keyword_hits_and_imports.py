@@ -1,4 +1,7 @@
-"""Create the tables of counted hits and of checked files. Instant; nothing else is changed."""
+"""Create the tables of counted hits and of checked files.
+
+Instant; nothing else is changed. The release before may keep running. Reversible.
+"""
 
 import uuid
 
