@@ -49,8 +49,13 @@ IDS = {
     "inbox:canned_delete": "CANNED",
 } | dict.fromkeys(
     (
-        f"people:person_{verb}"
-        for verb in "capacity presence give_back edit activity password detail".split()
+        "people:person_activity",
+        "people:person_capacity",
+        "people:person_detail",
+        "people:person_edit",
+        "people:person_give_back",
+        "people:person_password",
+        "people:person_presence",
     ),
     "COLLEAGUE",
 )

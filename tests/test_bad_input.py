@@ -194,6 +194,7 @@ def ids(people, sales) -> dict[str, dict]:
         "conversation-reply": conversation_id,
         "conversation-resolve": conversation_id,
         "conversation-messages": conversation_id,
+        "conversation-notes": conversation_id,
         "keyword-detail": {"pk": KeywordFactory(department=sales).pk},
     }
 

@@ -12,16 +12,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Department
-from accounts.services import notify
+from accounts.models import Department, User
+from accounts.services import notify, register
 from inbox.models import Conversation, Message
 from tests.factories import (
+    PASSWORD,
     CannedReplyFactory,
     ContactFactory,
     ContactIdentityFactory,
     ConversationFactory,
     KeywordFactory,
     MessageFactory,
+    UserFactory,
 )
 
 STATUSES = ("open", "waiting", "resolved")
@@ -352,6 +354,50 @@ PEOPLE_OF = {
 def test_people_of_the_api(api, people, who, sees):
     results = pages_of(api(people[who]), "/users?page_size=2")
     assert sorted(row["username"] for row in results) == sorted(sees)
+
+
+@pytest.mark.parametrize(
+    ("who", "sees", "waiting", "departments"),
+    [
+        (
+            "admin",
+            {"admin", "gone"} | PEOPLE_OF["sales"] | PEOPLE_OF["billing"],
+            {"applicant"},
+            {"Sales", "Billing"},
+        ),
+        ("manager", PEOPLE_OF["sales"] | {"gone"}, set(), set()),
+        ("other_manager", PEOPLE_OF["billing"], set(), set()),
+    ],
+)
+def test_people_of_the_page(client, people, sales, who, sees, waiting, departments):
+    """Rows, registrations, tabs and the sum of the head; who left is still a row."""
+    register(username="applicant", password=PASSWORD)
+    UserFactory(username="gone", department=sales, is_active=False)
+    client.force_login(people[who])
+    page = client.get("/users", headers={"accept": "text/html"})
+    pane = client.get("/users", headers={"hx-request": "true"})
+    for context in (page.context, pane.context):
+        assert {member.person.username for member in context["members"]} == sees
+        assert len(context["members"]) == len(sees)
+        assert {person.username for person in context["pending"]} == waiting
+        assert {department.name for department in context["departments"]} == departments
+        assert context["summary"]["count"] == len(sees)
+    for foreign in {"admin", "applicant", "gone", *people} - sees - waiting:
+        public_id = User.objects.get(username=foreign).public_id
+        assert str(public_id) not in page.text + pane.text
+    known = [*people.values(), User.objects.get(username="gone")]
+    for person in known:
+        status = client.get(f"/users/{person.public_id}", headers={"accept": "text/html"})
+        assert status.status_code == (200 if person.username in sees else 404)
+
+
+@pytest.mark.parametrize("who", ["staff", "colleague", "other_staff"])
+def test_the_page_of_people_is_not_for_staff(client, people, who):
+    client.force_login(people[who])
+    for path in ("/users", f"/users/{people[who].public_id}"):
+        page = client.get(path, headers={"accept": "text/html"})
+        assert page.status_code == 403
+        assert str(people["manager"].public_id) not in page.text
 
 
 @pytest.mark.parametrize(
