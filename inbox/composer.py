@@ -21,7 +21,7 @@ MAX_CHOICES = 100  # canned replies in the menu of a browser without scripts
 
 
 @dataclass(slots=True)
-class Presence:
+class Viewers:
     """Who else is here, the writing ones first; `expires` is when to ask again, in seconds."""
 
     people: list[Viewer]
@@ -66,7 +66,7 @@ def new_form(user: User, conversation: Conversation, *, canned_id: str = "") -> 
     return ReplyForm(initial=initial)
 
 
-def others_in(conversation: Conversation, user: User, *, at: datetime | None = None) -> Presence:
+def others_in(conversation: Conversation, user: User, *, at: datetime | None = None) -> Viewers:
     """Colleagues who have this conversation open or are writing in it now."""
     at = at or timezone.now()
     rows = Viewer.objects.filter(conversation=conversation, seen_at__gt=at - SHOWN_FOR)
@@ -77,7 +77,7 @@ def others_in(conversation: Conversation, user: User, *, at: datetime | None = N
         moments.append(row.typing_at if row.is_typing else row.seen_at)
     left = min((moment + SHOWN_FOR - at for moment in moments), default=SHOWN_FOR)
     rows.sort(key=lambda row: not row.is_typing)
-    return Presence(people=rows[:MAX_VIEWERS], expires=max(1, int(left.total_seconds()) + 1))
+    return Viewers(people=rows[:MAX_VIEWERS], expires=max(1, int(left.total_seconds()) + 1))
 
 
 def blank_values(user: User, conversation: Conversation, language: str) -> dict[str, str]:

@@ -14,8 +14,8 @@ from inbox import services
 from inbox.canned import fill, search
 from inbox.composer import blank_values, others_in
 from inbox.forms import MAX_DRAFT_CHARS, DraftForm, InsertForm
+from inbox.mentions import search_people
 from inbox.models import Conversation
-from omnichat.lib.text import fold
 
 SHOWN_OPTIONS = 20
 NO_CONTENT, BAD_REQUEST = 204, 400
@@ -100,13 +100,8 @@ def canned_insert(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def mention_options(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Colleagues whom a note may call and whose name fits what was typed."""
     conversation = _visible(request, public_id)
-    wanted = fold(request.GET.get("q", "")).split()
     people = services.mentionable_in(conversation, by=request.user).order_by("display_name", "pk")
-    fitting = [
-        person
-        for person in people
-        if all(word in fold(f"{person.display_name} {person.username}") for word in wanted)
-    ]
+    fitting = search_people(people, request.GET.get("q", ""))
     context = {"options": fitting[:SHOWN_OPTIONS]}
     return render(request, "inbox/_mention_options.html", context)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import User
-from omnichat.lib.text import Token, tokenize
+from omnichat.lib.text import Token, fold, tokenize
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +82,13 @@ def _the_one(meant: dict[int, tuple[User, bool]], chosen: Collection[UUID]) -> U
     if len(several) > 1:
         several = [person for person in several if person.public_id in chosen]
     return several[0] if len(several) == 1 else None
+
+
+def search_people(people: Iterable[User], query: str) -> list[User]:
+    """Those whose name holds every word of the query, marks or not."""
+    wanted = fold(query).split()
+    return [
+        person
+        for person in people
+        if all(word in fold(f"{person.display_name} {person.username}") for word in wanted)
+    ]
