@@ -22,7 +22,15 @@ from pathlib import Path
 
 import psycopg
 
-from tests.e2e.installation import DAYS, ROOT, free_port, is_open, scratch_database, wait_until
+from tests.e2e.installation import (
+    DAYS,
+    ROOT,
+    collect_static,
+    free_port,
+    is_open,
+    scratch_database,
+    wait_until,
+)
 
 DEADLINE_SECONDS = 60  # for what takes a few: two cores may have other work
 # In a message, a contact's or a person's name: the dying web dies of it.
@@ -198,20 +206,10 @@ def house(folder: Path, *, demo: bool = True) -> Iterator[House]:
             made.manage("migrate", "-v0")
             if demo:
                 made.manage("seed_demo", "--days", str(DAYS))
-            _collect_static(made)
+            collect_static(env)
             yield made
         finally:
             made.stop_all()
-
-
-def _collect_static(made: House) -> None:
-    """Pages name their style sheets by what was collected; `make test` did it before us."""
-    manifest = ROOT / "var" / "static" / "staticfiles.json"
-    sources = [*ROOT.glob("static/**/*"), *ROOT.glob("*/static/**/*")]
-    newest = max(path.stat().st_mtime for path in sources if ROOT / "var" not in path.parents)
-    if not manifest.exists() or manifest.stat().st_mtime < newest:
-        ignored = ("--ignore", "redoc", "--ignore", "rest_framework")
-        made.manage("collectstatic", "--noinput", "-v0", *ignored)
 
 
 def _execute(database_url: str, sql: str, parameters: tuple) -> list[tuple]:
