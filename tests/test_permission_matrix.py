@@ -24,10 +24,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from rest_framework.permissions import AllowAny
 
-from accounts.models import Notification, User
+from accounts.models import LiveEvent, Notification, User
 from accounts.services import register, update_user
 from accounts.tokens import issue_tokens
-from inbox.models import Conversation, Message, OutboundPart
+from inbox.models import Conversation, Draft, Message, OutboundPart
 from routing.keyword_files import read_keyword_file
 from routing.models import Keyword
 from routing.services import prepare_keyword_import, take_conversation
@@ -611,6 +611,16 @@ SEEN_NOT_OWN = {
 }
 
 
+def take_back_draft(author, conversation, text: str) -> None:
+    """A refused form keeps its text, for its author alone, who alone is told: undo just that."""
+    draft = Draft.objects.get()
+    assert (draft.author, draft.conversation, draft.text) == (author, conversation, text)
+    told = LiveEvent.objects.get(object_id=conversation.public_id)
+    assert (told.kind, told.audience) == ("conversation.changed", f"user:{author.pk}")
+    draft.delete()
+    told.delete()
+
+
 @pytest.mark.parametrize(("method", "name"), SEEN_NOT_OWN)
 @pytest.mark.parametrize("who", ["colleague", "other_staff"])
 def test_what_waits_is_seen_by_those_who_may_take_it(claimable, method, name, who):
@@ -620,6 +630,8 @@ def test_what_waits_is_seen_by_those_who_may_take_it(claimable, method, name, wh
     row = Row((), MATRIX[method, name].send, waiting)
     before = everything()
     assert status_of(call(claimable, who, method, name, row)) == expected
+    if (name, expected) == ("inbox:conversation_reply", 403):
+        take_back_draft(claimable.people[who], claimable.waiting, "Dạ")
     if expected in (403, 404):
         assert everything() == before
     if name.endswith("take") and who == "colleague":
