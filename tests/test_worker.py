@@ -112,7 +112,9 @@ def test_the_table_names_what_repairs_the_product():
         "end_time_of_deactivated": 30,
         "retry_events": 2,
         "tell_long_waits": 30,
+        "prune_viewers": 600,
         "prune_notifications": 86_400,
+        "forget_live_events": 60,
         "flush_expired": 86_400,
     }
 
