@@ -260,6 +260,7 @@ def test_postgresql_waits_for_nobody_for_ever():
     assert database["default"]["CONN_MAX_AGE"] == 0
     assert database["default"]["OPTIONS"] == {
         "pool": {"min_size": 1, "max_size": 6, "timeout": 3},
+        "prepare_threshold": 5,
         "options": (
             "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
         ),
@@ -301,6 +302,7 @@ def test_the_doors_a_demo_opens_are_those_named():
         "accounts/backends.py",  # the brief's passwords
         "inbox/webhooks.py",  # unsigned deliveries
         "omnichat/management/commands/demo.py",  # refuses without
+        "omnichat/management/commands/simulate.py",  # refuses without
         "omnichat/urls.py",  # the demo's own customers
     }
 
