@@ -8,9 +8,7 @@ from accounts.models import User
 from accounts.names import normalize_username
 
 # The demo people's; anybody can read these, so they open nothing outside a demo.
-DEMO_PASSWORDS = frozenset(
-    {"adminpass", "managerpass", "staff1pass", "staff2pass", "saomaipass"}
-)
+DEMO_PASSWORDS = frozenset({"adminpass", "managerpass", "staff1pass", "staff2pass", "saomaipass"})
 
 
 class NameOrEmailBackend(BaseBackend):

@@ -1,7 +1,7 @@
 """Create live events and notifications, and the person's wishes about them.
 
-Two tables, seven columns on people; instant. The release before may keep running, but cannot add
-people: it does not know the columns, and they have no default in the database. Reversible.
+Two tables, seven columns on people with a default in the database; instant. The release before may
+keep running. Reversible.
 """
 
 import django.db.models.deletion
@@ -42,42 +42,50 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="has_shortcuts",
-            field=models.BooleanField(default=True, verbose_name="single-key shortcuts"),
+            field=models.BooleanField(
+                db_default=True, default=True, verbose_name="single-key shortcuts"
+            ),
         ),
         migrations.AddField(
             model_name="user",
             name="is_quiet_off_work",
-            field=models.BooleanField(default=True, verbose_name="quiet while I am checked out"),
+            field=models.BooleanField(
+                db_default=True, default=True, verbose_name="quiet while I am checked out"
+            ),
         ),
         migrations.AddField(
             model_name="user",
             name="notify_assigned",
-            field=models.BooleanField(default=True, verbose_name="a conversation is given to me"),
+            field=models.BooleanField(
+                db_default=True, default=True, verbose_name="a conversation is given to me"
+            ),
         ),
         migrations.AddField(
             model_name="user",
             name="notify_failed",
             field=models.BooleanField(
-                default=True, verbose_name="a reply of mine is not delivered"
+                db_default=True, default=True, verbose_name="a reply of mine is not delivered"
             ),
         ),
         migrations.AddField(
             model_name="user",
             name="notify_mentioned",
-            field=models.BooleanField(default=True, verbose_name="somebody mentions me in a note"),
+            field=models.BooleanField(
+                db_default=True, default=True, verbose_name="somebody mentions me in a note"
+            ),
         ),
         migrations.AddField(
             model_name="user",
             name="notify_queue",
             field=models.BooleanField(
-                default=False, verbose_name="my department’s queue waits too long"
+                db_default=False, default=False, verbose_name="my department’s queue waits too long"
             ),
         ),
         migrations.AddField(
             model_name="user",
             name="notify_waiting",
             field=models.BooleanField(
-                default=True, verbose_name="a customer of mine waits too long"
+                db_default=True, default=True, verbose_name="a customer of mine waits too long"
             ),
         ),
         migrations.CreateModel(

@@ -92,13 +92,25 @@ class User(AbstractBaseUser):
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     # Single keys such as J and R; Ctrl+Enter always works (WCAG 2.1.4).
-    has_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
-    notify_assigned = models.BooleanField(_("a conversation is given to me"), default=True)
-    notify_mentioned = models.BooleanField(_("somebody mentions me in a note"), default=True)
-    notify_waiting = models.BooleanField(_("a customer of mine waits too long"), default=True)
-    notify_failed = models.BooleanField(_("a reply of mine is not delivered"), default=True)
-    notify_queue = models.BooleanField(_("my department’s queue waits too long"), default=False)
-    is_quiet_off_work = models.BooleanField(_("quiet while I am checked out"), default=True)
+    has_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True, db_default=True)
+    notify_assigned = models.BooleanField(
+        _("a conversation is given to me"), default=True, db_default=True
+    )
+    notify_mentioned = models.BooleanField(
+        _("somebody mentions me in a note"), default=True, db_default=True
+    )
+    notify_waiting = models.BooleanField(
+        _("a customer of mine waits too long"), default=True, db_default=True
+    )
+    notify_failed = models.BooleanField(
+        _("a reply of mine is not delivered"), default=True, db_default=True
+    )
+    notify_queue = models.BooleanField(
+        _("my department’s queue waits too long"), default=False, db_default=False
+    )
+    is_quiet_off_work = models.BooleanField(
+        _("quiet while I am checked out"), default=True, db_default=True
+    )
     is_active = models.BooleanField(_("active"), default=False)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
     deactivated_at = models.DateTimeField(_("deactivated at"), null=True, blank=True)
