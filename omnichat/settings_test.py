@@ -1,6 +1,8 @@
 """Settings of the test suite: the product's own, with fast passwords and fixed keys."""
 
 import os
+import tempfile
+from pathlib import Path
 
 # The browser tests keep an event loop in the main thread until the suite ends.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -23,6 +25,12 @@ REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": []}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 WHITENOISE_AUTOREFRESH = True
 
-if DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in the product: threads of one in-memory database lock each other's tables. The
+    # name is this run's own, and nothing has to outlive a crash.
+    name = Path(tempfile.gettempdir(), f"omnichat-test-{os.getpid()}.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": str(name)}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+else:
     # A race starts 64 threads at a barrier: a pool smaller than that would deadlock it.
     DATABASES["default"]["OPTIONS"].pop("pool")

@@ -1,8 +1,10 @@
 """The cast and the tools every test may use."""
 
 import json
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.transaction import Atomic
 
@@ -23,6 +25,13 @@ def pytest_collection_modifyitems(config, items) -> None:
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+
+
+def pytest_unconfigure() -> None:
+    """SQLite's log files outlive the test database whose file Django removes."""
+    if name := settings.DATABASES["default"]["TEST"].get("NAME"):
+        for file in Path(name).parent.glob(f"{Path(name).name}*"):
+            file.unlink()
 
 
 @pytest.fixture(autouse=True)
