@@ -29,6 +29,7 @@ from omnichat.live import desk as desk_module
 from omnichat.live.desk import desk
 from omnichat.live.tail import Tail
 from tests.factories import ConversationFactory, MessageFactory
+from tests.live.loops import run_apart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,7 +80,7 @@ def play(scenario: Scenario) -> None:
         finally:
             await desk.stop()
 
-    asyncio.run(run())
+    run_apart(run())
 
 
 def signed_in(user: User) -> Client:
@@ -528,6 +529,6 @@ def test_the_live_process_shows_a_sign_of_life_and_nothing_else():
         await asgi.live({"type": "http", "path": path}, None, send)
         return sent[0]["status"]
 
-    assert asyncio.run(ask("/healthz/live")) == 200
+    assert run_apart(ask("/healthz/live")) == 200
     for path in ("/", "/messages", "/healthz/ready", "/ws/events", "/admin/"):
-        assert asyncio.run(ask(path)) == 404
+        assert run_apart(ask(path)) == 404

@@ -12,6 +12,7 @@ from omnichat.live import hub as hub_module
 from omnichat.live.hub import NOT_ALLOWED, NOT_SIGNED_IN, TRY_LATER, Hub, Socket
 from omnichat.live.roll import Rights
 from omnichat.live.tail import News
+from tests.live.loops import run_apart
 
 CHANGED, QUEUE = "conversation.changed", "queue.changed"
 
@@ -62,7 +63,7 @@ def in_loop(test):
     """Run an async test; no plugin needed."""
 
     def run(*args, **kwargs) -> None:
-        asyncio.run(test(*args, **kwargs))
+        run_apart(test(*args, **kwargs))
 
     run.__name__, run.__doc__ = test.__name__, test.__doc__
     return run
@@ -237,7 +238,7 @@ def test_who_may_no_longer_listen_is_closed_and_told_nothing(now, sessions, code
         assert (page.codes, page.frames) == ([code], [])
         assert (hub.people, hub.sockets(), hub._members) == ({}, [], {})
 
-    asyncio.run(scenario())
+    run_apart(scenario())
 
 
 @in_loop
