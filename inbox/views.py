@@ -336,4 +336,4 @@ def _scopes(user: User) -> list[str]:
         return ["mine", "all"]
     if user.is_manager:
         return ["mine", "department", "all"]
-    return ["mine", "department"] if user.department.staff_can_claim else ["mine"]
+    return ["mine", "department"] if user.may_claim else ["mine"]

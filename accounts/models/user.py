@@ -169,6 +169,12 @@ class User(AbstractBaseUser):
         return self.role == self.Role.MANAGER
 
     @property
+    def may_claim(self) -> bool:
+        """Staff whose department lets them take waiting conversations of it themselves."""
+        is_staff_member = self.role == self.Role.STAFF and self.department is not None
+        return is_staff_member and self.department.staff_can_claim
+
+    @property
     def is_pending(self) -> bool:
         """A registration that no administrator has decided yet; a refusal is its deactivation."""
         return self.approved_at is None and self.deactivated_at is None and not self.is_active

@@ -36,7 +36,7 @@ class ConversationQuerySet(models.QuerySet):
             return self.filter(Q(department=user.department_id) | Q(department=None))
         mentioned = Mention.objects.filter(user=user).values("conversation")
         mine = Q(assignee=user) | Q(pk__in=mentioned)
-        if user.department and user.department.staff_can_claim:
+        if user.may_claim:
             mine |= Q(department=user.department_id, assignee=None, status="open")
         return self.filter(mine)
 

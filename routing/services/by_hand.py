@@ -118,8 +118,7 @@ def require_may_take(conversation: Conversation, user: User) -> None:
     next sweep would give it to somebody else. Raises MayNotClaim, PersonNotAtWork.
     """
     is_own = conversation.department_id == user.department_id
-    may_claim = is_own and user.department and user.department.staff_can_claim
-    if user.role == User.Role.STAFF and not may_claim:
+    if user.role == User.Role.STAFF and not (is_own and user.may_claim):
         raise MayNotClaim(
             _(
                 "In this department conversations are assigned by themselves; yours will"
