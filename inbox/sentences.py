@@ -77,7 +77,8 @@ def event_sentence(data: dict) -> SafeString | str:
         return ""
     if callable(sentence):
         sentence = sentence(params)
-    return format_html(str(sentence), **params)
+    # Never without values: Django 6 refuses to format nothing.
+    return format_html(str(sentence), **{"code": data["code"]} | params)
 
 
 def waiting_sentence(conversation: Conversation) -> str:

@@ -52,6 +52,16 @@ def test_parameters_are_escaped():
         assert event_sentence(data) == "<b>&lt;script&gt;{by}&lt;/script&gt;</b> took it"
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_sentence_without_parameters_is_formatted_too():
+    with translation.override("en"):
+        sentence = event_sentence({"code": "reopened", "params": {}})
+    assert (str(sentence), sentence.__html__()) == (
+        "The customer wrote again, so it is open again",
+        "The customer wrote again, so it is open again",
+    )
+
+
 def test_an_unknown_code_shows_nothing():
     assert event_sentence({"code": "from_the_future", "params": {}}) == ""
 
