@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
 from django.forms import Form
@@ -56,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             except DomainError as error:
                 refusal, status = str(error), error.status
             else:
-                login(request, user, backend="accounts.backends.NameOrEmailBackend")
+                services.begin_session(request, user)
                 return redirect(_next_address(request))
     target = request.POST.get("next") or request.GET.get("next", "")
     context = {

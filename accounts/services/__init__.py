@@ -22,10 +22,11 @@ from accounts.services.people import (
     set_presence,
     update_user,
 )
-from accounts.services.sign_in import sign_in
+from accounts.services.sign_in import begin_session, sign_in
 
 __all__ = [
     "approve_registration",
+    "begin_session",
     "change_password",
     "create_department",
     "create_user",

@@ -2,7 +2,7 @@
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, login
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -14,6 +14,8 @@ from accounts.names import MAX_NAME_CHARS, normalize_username
 from accounts.services.audit import record
 from omnichat.lib.errors import DomainError
 from omnichat.lib.locks import lock_name
+
+BACKEND = "accounts.backends.NameOrEmailBackend"  # reads the person of a session from then on
 
 
 class TooManyFailures(DomainError):
@@ -55,6 +57,11 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> User:
         )
         % {"count": left}
     )
+
+
+def begin_session(request: HttpRequest, user: User) -> None:
+    """Let this browser act for `user`, under a new session key."""
+    login(request, user, backend=BACKEND)
 
 
 def _try(request: HttpRequest, name: str, password: str) -> tuple[User | None, int]:

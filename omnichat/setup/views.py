@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,13 +12,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.client_ip import client_ip
-from accounts.services import is_first_run
+from accounts.services import begin_session, is_first_run
 from omnichat.lib.errors import DomainError
 from omnichat.setup.forms import SetupForm
 from omnichat.setup.services import AlreadySetUp, Founded, set_up
 from omnichat.setup.token import is_setup_token
 
-BACKEND = "accounts.backends.NameOrEmailBackend"
 MAX_WRONG_TOKENS = 10  # of one address, in
 WINDOW_SECONDS = 15 * 60
 
@@ -65,7 +63,7 @@ def _refuse(request: HttpRequest, token: str) -> HttpResponse | None:
 
 
 def _enter(request: HttpRequest, founded: Founded) -> HttpResponse:
-    login(request, founded.admin, backend=BACKEND)
+    begin_session(request, founded.admin)
     if founded.channel is None:
         return redirect("home")
     translation.activate(founded.admin.language)
