@@ -78,12 +78,15 @@ def narrow(
 
 
 def summary(people: QuerySet[User]) -> dict[str, int]:
-    """How many there are, take work and are full; how many of their places are taken."""
+    """How many are here, take work and are full; how many of their places are taken.
+
+    Who left is still a row of the list, and no member of the team any more.
+    """
     takes_work = Q(is_active=True, agent__reason=Reason.TAKING_WORK, agent__capacity__gt=0)
     has_room = Q(agent__open_count__lt=F("agent__capacity"))
     active = Q(is_active=True)
     return people.aggregate(
-        count=Count("pk"),
+        count=Count("pk", filter=active),
         taking=Count("pk", filter=takes_work & has_room),
         full=Count("pk", filter=takes_work & ~has_room),
         open=Sum("agent__open_count", filter=active, default=0),

@@ -63,6 +63,13 @@ def test_the_head_states_the_situation(page, people):
     assert "3 people, 1 taking work, 1 at capacity. The whole team has 11/16 open." in text
 
 
+def test_the_head_counts_nobody_who_left(page, people):
+    User.objects.filter(pk=people["colleague"].pk).update(is_active=False)
+    response = page("manager")
+    assert "2 people, 1 taking work, 0 at capacity. The whole team has 0/8 open." in response.text
+    assert names(response)[-1] == "colleague"
+
+
 def test_each_row_says_why_and_since_when(page, people):
     at = timezone.now() - timedelta(days=3)
     Agent.objects.filter(user=people["staff"]).update(open_count=8, since=at)
