@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
-from inbox.live import tell_conversation
+from accounts.models import LiveEvent, User
+from accounts.services import live
+from inbox.live import audience_of
 from inbox.models import Contact
 
 
@@ -19,6 +20,12 @@ def update_contact(*, contact: Contact, author: User, name: str, note: str) -> C
     for field, value in changed.items():
         setattr(contact, field, value)
     contact.save(update_fields=list(changed))
-    for conversation in contact.conversations.exclude(status="resolved"):
-        tell_conversation(conversation)
+    _tell(contact)
     return contact
+
+
+def _tell(contact: Contact) -> None:
+    """All conversations of the contact show it, those that are done too."""
+    kind = LiveEvent.Kind.CONVERSATION_CHANGED
+    conversations = contact.conversations.order_by("pk")
+    live.tell(*[live.event(kind, audience_of(c), c.public_id) for c in conversations])

@@ -238,14 +238,19 @@ def test_marking_as_unread_is_told_to_the_own_windows(world):
     assert told() == [("conversation.changed", {world.me}, world.id)]
 
 
-def test_a_contact_is_told_to_who_reads_one_of_their_open_conversations(world):
+def test_a_contact_is_told_to_who_reads_one_of_their_conversations_done_or_not(world):
     contact = world.talk.contact
     other = ConversationFactory(identity__contact=contact)
-    ConversationFactory(identity__contact=contact, status="resolved")
+    done = ConversationFactory(
+        identity__contact=contact, status="resolved", department=world.sales, assignee=world.staff
+    )
+    ConversationFactory()  # somebody else's
     services.update_contact(contact=contact, author=world.staff, name="Hoa", note="")
-    assert sorted(told(), key=lambda row: len(row[1])) == [
-        ("conversation.changed", {"admins", "common", f"mentioned:{other.pk}"}, other.public_id),
-        ("conversation.changed", world.all, world.id),
+    changed = "conversation.changed"
+    assert told() == [
+        (changed, world.all, world.id),
+        (changed, {"admins", "common", f"mentioned:{other.pk}"}, other.public_id),
+        (changed, {"admins", world.leads, f"mentioned:{done.pk}", world.has_it}, done.public_id),
     ]
 
 
