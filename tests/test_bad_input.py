@@ -118,7 +118,11 @@ DOORS = [
         "post",
         "conversation-reply",
         "staff",
-        {"text": "Dạ còn ạ", "submission": "6f3a5a3e-0000-4000-8000-000000000001"},
+        {
+            "text": "Dạ còn ạ",
+            "submission": "6f3a5a3e-0000-4000-8000-000000000001",
+            "seen": 1,
+        },
     ),
     Door(
         "post",

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from inbox.channels.generic import MAX_REPLY_CHARS
+from inbox.forms import MAX_ID
 from inbox.models import Conversation, Message
 
 
@@ -100,7 +101,7 @@ class ConversationSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ReplyInput(serializers.Serializer):
+class NoteInput(serializers.Serializer):
     text = serializers.CharField(max_length=MAX_REPLY_CHARS, trim_whitespace=False)
     submission = serializers.UUIDField(
         required=False, help_text="An id of your own; sent again with the same one stores nothing."
@@ -110,3 +111,14 @@ class ReplyInput(serializers.Serializer):
         if not text.strip():
             self.fields["text"].fail("blank")
         return text
+
+
+class ReplyInput(NoteInput):
+    seen = serializers.IntegerField(
+        source="seen_id",
+        required=False,
+        min_value=0,
+        max_value=MAX_ID,
+        help_text="The id of the newest reply you have read, 0 for none: when a colleague has "
+        "answered since, nothing is sent (409 somebody_answered). Without it nothing is compared.",
+    )

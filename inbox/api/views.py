@@ -67,7 +67,10 @@ class ConversationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
     )
     @action(detail=True, methods=["post"])
     def reply(self, request, public_id=None):
-        """Answer the customer. 403 not_yours, 409 conversation_resolved, submission_used."""
+        """Answer the customer.
+
+        403 not_yours, 409 conversation_resolved, somebody_answered, submission_used.
+        """
         conversation = self.get_object()
         data = validated(serializers.ReplyInput, request)
         message = services.send_reply(conversation=conversation, author=request.user, **data)
@@ -75,13 +78,13 @@ class ConversationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
         return Response(body, status=status.HTTP_201_CREATED)
 
     @extend_schema(
-        request=serializers.ReplyInput, responses={201: serializers.ThreadMessageSerializer}
+        request=serializers.NoteInput, responses={201: serializers.ThreadMessageSerializer}
     )
     @action(detail=True, methods=["post"])
     def notes(self, request, public_id=None):
         """Write a private note; @name calls a colleague. 409 submission_used."""
         conversation = self.get_object()
-        data = validated(serializers.ReplyInput, request)
+        data = validated(serializers.NoteInput, request)
         note = services.add_note(conversation=conversation, author=request.user, **data)
         body = serializers.ThreadMessageSerializer(note).data
         return Response(body, status=status.HTTP_201_CREATED)

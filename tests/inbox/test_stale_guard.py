@@ -137,3 +137,36 @@ def test_the_api_takes_an_id_too(api, talk, people):
     assert len(ids) == 1
     assert replies() == ["Dạ"]
     assert api(people["staff"]).post(path, {"text": "Dạ", "submission": "x"}).status_code == 400
+
+
+# --- The API's guard ----------------------------------------------------------------------------
+def test_a_program_that_says_what_it_has_seen_is_held_back_too(api, talk, people):
+    path = f"/api/v1/conversations/{talk.public_id}/reply"
+    staff = api(people["staff"])
+    send_reply(conversation=talk, author=people["manager"], text="1")
+    held = staff.post(path, {"text": "Dạ", "seen": 0})
+    assert (held.status_code, held.json()["code"]) == (409, "somebody_answered")
+    assert (replies(), OutboundPart.objects.count()) == (["1"], 1)
+    lines = staff.get(f"/api/v1/conversations/{talk.public_id}/messages").json()["results"]
+    newest = next(line["id"] for line in lines if line["direction"] == "outbound")
+    assert staff.post(path, {"text": "Dạ", "seen": newest}).status_code == 201
+    assert staff.post(path, {"text": "Vâng"}).status_code == 201  # compares nothing, as before
+    assert replies() == ["1", "Dạ", "Vâng"]
+
+
+@pytest.mark.parametrize("seen", [-1, 2**63, "x", None, [1]])
+def test_what_can_be_no_line_is_named(api, talk, people, seen):
+    path = f"/api/v1/conversations/{talk.public_id}/reply"
+    refused = api(people["staff"]).post(path, {"text": "Dạ", "seen": seen})
+    assert (refused.status_code, set(refused.json())) == (400, {"seen"})
+    assert replies() == []
+
+
+def test_the_schema_tells_of_the_guard(api):
+    schema = api(None).get("/api/v1/schema", accept="application/vnd.oai.openapi+json").json()
+    seen = schema["components"]["schemas"]["ReplyInput"]["properties"]["seen"]
+    assert (seen["type"], seen["minimum"]) == ("integer", 0)
+    assert "somebody_answered" in seen["description"]
+    reply = schema["paths"]["/api/v1/conversations/{public_id}/reply"]["post"]
+    assert "somebody_answered" in reply["description"]
+    assert "seen" not in schema["components"]["schemas"]["NoteInput"]["properties"]
