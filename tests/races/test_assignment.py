@@ -14,7 +14,7 @@ from inbox.services import resolve_conversation, send_reply
 from routing import services as routing
 from routing.models import Agent, Assignment
 from routing.scoring import rank_least_open
-from routing.services import assignment, placing, release
+from routing.services import assignment, assignment_sql, placing, release
 from tests.e2e.installation import wait_until
 from tests.races.company import (
     assert_nobody_idles,
@@ -179,36 +179,52 @@ def test_who_came_too_late_for_one_place_holds_up_nobody(company, monkeypatch, c
     """
     here = company(people=2, capacity=1)
     second, first = (agent.user_id for agent in here.agents())
-    filled = threading.Event()
+    full, held, late = threading.Event(), threading.Event(), threading.Event()
+    take_place = assignment_sql.take_place
 
     def rank(candidates, **named):
-        assert filled.wait(DEADLINE_SECONDS)
         ranked = rank_least_open(candidates, **named)
         return sorted(ranked, key=lambda candidate: candidate.user_id != first)
+
+    def take(user_id, at):
+        # Not sooner: the first is full before it is asked for, and let go, or not, at the second.
+        if user_id == first:
+            assert full.wait(DEADLINE_SECONDS)
+        else:
+            late.set()
+        return take_place(user_id, at)
 
     def fill() -> None:
         with transaction.atomic():
             Agent.objects.filter(user=first).update(open_count=1)
-            filled.set()
-            assert wait_until(lambda: _waiting_for_rows() == 2, DEADLINE_SECONDS)
+            assert held.wait(DEADLINE_SECONDS)
+            full.set()
+            assert wait_until(_somebody_waits_for_us, DEADLINE_SECONDS)
 
     def lock_both() -> None:
-        assert wait_until(lambda: _waiting_for_rows() == 1, DEADLINE_SECONDS)
-        routing.recount_agents([second, first])
+        with transaction.atomic():
+            routing.recount_agents([second])
+            held.set()
+            assert late.wait(DEADLINE_SECONDS)
+            routing.recount_agents([first])
 
     monkeypatch.setattr(assignment, "rank_least_open", rank)
+    monkeypatch.setattr(assignment_sql, "take_place", take)
     at_once([fill, partial(write, new_sender(), here.word(0)), lock_both])
     assert [c.assignee_id for c in here.conversations()] == [second]
     assert "lost a race" not in caplog.text
     assert_true_to_life(here)
 
 
-def _waiting_for_rows() -> int:
-    """How many of our transactions stand behind another's lock."""
+def _somebody_waits_for_us() -> bool:
+    """Ask whether a transaction stands behind a lock of this one's.
+
+    Of `pg_locks`, which is read anew each time; `pg_stat_activity` stands still in a transaction.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            "SELECT EXISTS (SELECT FROM pg_locks "
+            "WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
         )
         return cursor.fetchone()[0]
 
