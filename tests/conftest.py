@@ -1,12 +1,14 @@
 """The cast and the tools every test may use."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.transaction import Atomic
+from django.utils import timezone, translation
 
 import omnichat.urls  # noqa: F401 - read with DEMO off, before a test turns it on
 from accounts.models import User
@@ -32,6 +34,14 @@ def pytest_unconfigure() -> None:
     if name := settings.DATABASES["default"]["TEST"].get("NAME"):
         for file in Path(name).parent.glob(f"{Path(name).name}*"):
             file.unlink()
+
+
+@pytest.fixture(autouse=True)
+def words_and_clock_of_the_settings() -> Iterator[None]:
+    """Give each test the language and time zone of the settings, whatever one before it chose."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True)
