@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from accounts.models import LiveEvent
 from accounts.services import live
 from inbox.models import Conversation
+from omnichat.lib.sql import Step
 
 Kind = LiveEvent.Kind
 
@@ -17,7 +18,9 @@ def audience_of(conversation: Conversation) -> list[str]:
     tests/live/test_groups.py holds the two together.
     """
     department_id = conversation.department_id
-    groups = [live.ADMINS, live.leads_of(department_id), live.mentioned_in(conversation.pk)]
+    groups = [live.ADMINS, live.leads_of(department_id)]
+    if conversation.pk:  # nobody was mentioned in one that is just being stored
+        groups.append(live.mentioned_in(conversation.pk))
     if conversation.assignee_id:
         groups.append(live.assigned_to(conversation.assignee_id))
     elif department_id and conversation.status == Conversation.Status.OPEN:
@@ -39,10 +42,27 @@ def tell_conversation(
     Who could read it until now (`before`, of `audience_of`) and no longer can is told only that
     lists changed: what somebody cannot open is not named to them.
     """
+    live.tell(*_events(conversation, kind, before, people))
+
+
+def tell_conversation_step(
+    conversation: Conversation,
+    kind: str = Kind.CONVERSATION_CHANGED,
+    *,
+    before: list[str] | None = None,
+    people: Iterable[int] = (),
+) -> Step:
+    """To tell them together with what happened."""
+    return live.tell_step(*_events(conversation, kind, before, people))
+
+
+def _events(
+    conversation: Conversation, kind: str, before: list[str] | None, people: Iterable[int]
+) -> list[LiveEvent]:
     now = audience_of(conversation)
     events = [live.event(kind, now, conversation.public_id)]
     if lost := [group for group in before or () if group not in now]:
         events.append(live.event(Kind.QUEUE_CHANGED, lost))
     if people:
         events.append(live.event(Kind.ME_CHANGED, [live.person(pk) for pk in people]))
-    live.tell(*events)
+    return events

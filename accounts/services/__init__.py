@@ -4,6 +4,7 @@ from accounts.services.audit import record
 from accounts.services.departments import create_department, update_department
 from accounts.services.notifications import (
     mark_notifications_read,
+    notice_step,
     notify,
     prune_notifications,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "is_first_run",
     "mark_notifications_read",
     "may_lead",
+    "notice_step",
     "notify",
     "prune_notifications",
     "record",

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from accounts.models import LiveEvent
-from omnichat.lib.sql import run
+from omnichat.lib.sql import Step, run
 
 ADMINS = "admins"
 COMMON = "common"
@@ -54,10 +54,16 @@ def event(kind: str, audience: Iterable[str], object_id: UUID | None = None) -> 
 
 def tell(*events: LiveEvent) -> None:
     """Write events in one statement; call inside the transaction of what happened."""
+    if events:
+        step = tell_step(*events)
+        run(step.sql, step.values)
+
+
+def tell_step(*events: LiveEvent) -> Step:
+    """To write events together with what happened; there is at least one."""
     rows = ", ".join(["(%s, %s, %s, %s)"] * len(events))
     values = [v for e in events for v in (e.kind, e.audience, e.object_id, e.created_at)]
-    if events:
-        run(TELL.format(rows=rows), values)
+    return Step("told", TELL.format(rows=rows), values)
 
 
 def tell_people(user_ids: Iterable[int]) -> None:

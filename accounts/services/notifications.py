@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Notification, User
 from accounts.services.live import tell_people
+from omnichat.lib.sql import Json, Of, Step, run
 
 KEEP_READ = timedelta(days=30)
 KEEP = timedelta(days=90)
-COLUMNS = ("kind", "params", "path", "dedup_key", "created_at")
 # Who is asked, what they want and what they were told before are one statement: nothing can
 # change between a question and its answer, and a webhook pays one statement for it. In the order
 # of ids, so that two steps that tell the same people never wait for each other.
@@ -32,7 +32,7 @@ WHERE id IN ({ids})
       END
 ORDER BY id
 ON CONFLICT (user_id, dedup_key) DO NOTHING
-RETURNING user_id
+RETURNING user_id AS id
 """
 
 
@@ -57,16 +57,27 @@ def notify(
     wanted = sorted({pk for pk in user_ids if pk is not None and pk != actor_id})
     if not wanted:
         return []
-    values = dict(zip(COLUMNS, (kind, params, path, dedup_key, at or timezone.now()), strict=True))
-    fields = Notification._meta
-    row = [fields.get_field(name).get_db_prep_save(values[name], connection) for name in COLUMNS]
-    sql = INSERT.format(ids=", ".join(["%s"] * len(wanted)))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*row, *wanted, kind])
-        told = [user_id for (user_id,) in cursor.fetchall()]
+    step = notice_step(
+        user_ids=wanted,
+        kind=kind,
+        path=path,
+        dedup_key=dedup_key,
+        params=params,
+        at=at or timezone.now(),
+    )
+    told = [user_id for (user_id,) in run(step.sql, step.values)]
     if not is_told:
         tell_people(told)
     return told
+
+
+def notice_step(
+    *, user_ids: list[int], kind: str, path: str, dedup_key: str | Of, params: dict, at: datetime
+) -> Step:
+    """To write the same together with what happened. It tells no open page."""
+    sql = INSERT.format(ids=", ".join(["%s"] * len(user_ids)))
+    values = [str(kind), Json(params), path, dedup_key, at, *user_ids, str(kind)]
+    return Step("notified", sql, values)
 
 
 @transaction.atomic

@@ -14,15 +14,17 @@ from inbox.services.conversations import (
     mark_seen,
     mark_unread,
     place_conversation,
+    placing_steps,
     resolve_conversation,
 )
 from inbox.services.delivery import claim_part, deliver, deliver_due, retry_part, retry_reply
 from inbox.services.drafts import forget_draft, save_draft
-from inbox.services.event_messages import add_event_message
+from inbox.services.event_messages import add_event_message, event_message_step
 from inbox.services.intake import receive
 from inbox.services.notes import add_note, mentionable_in
-from inbox.services.notices import tell_assigned, tell_long_waits
+from inbox.services.notices import assigned_notice_steps, tell_long_waits
 from inbox.services.replies import SomebodyAnswered, newest_reply_id, send_reply
+from inbox.services.undo import undo_resolve
 from inbox.services.viewers import note_viewer, prune_viewers, stop_typing
 from inbox.services.webhook_events import retry_due_events, retry_event
 
@@ -30,6 +32,7 @@ __all__ = [
     "SomebodyAnswered",
     "add_event_message",
     "add_note",
+    "assigned_notice_steps",
     "canned_for",
     "claim_part",
     "complete_message",
@@ -37,6 +40,7 @@ __all__ = [
     "delete_canned_reply",
     "deliver",
     "deliver_due",
+    "event_message_step",
     "forget_draft",
     "mark_seen",
     "mark_unread",
@@ -44,6 +48,7 @@ __all__ = [
     "newest_reply_id",
     "note_viewer",
     "place_conversation",
+    "placing_steps",
     "prune_viewers",
     "receive",
     "resolve_conversation",
@@ -56,8 +61,8 @@ __all__ = [
     "save_draft",
     "send_reply",
     "stop_typing",
-    "tell_assigned",
     "tell_long_waits",
+    "undo_resolve",
     "update_canned_reply",
     "update_contact",
     "with_uses",

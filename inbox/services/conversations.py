@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import LiveEvent, User
 from accounts.services import live, mark_notifications_read
-from inbox.live import audience_of, tell_conversation
+from inbox.live import audience_of, tell_conversation, tell_conversation_step
 from inbox.models import Conversation, Cycle, Message
 from inbox.services.event_messages import add_event_message
-from inbox.services.intake_sql import update_conversation
+from inbox.services.intake_sql import conversation_step
 from inbox.services.notices import conversation_path
 from inbox.signals import conversation_resolved
 from omnichat.lib.errors import DomainError
-from omnichat.lib.sql import Condition
+from omnichat.lib.sql import Condition, Step, run_together
 
 
 class ConversationResolved(DomainError):
@@ -95,24 +95,29 @@ def resolve_conversation(
     return Conversation.objects.for_list().get(pk=conversation.pk)
 
 
-def place_conversation(
-    conversation: Conversation, *, only_if: Condition | None = None, **columns
-) -> bool:
+def place_conversation(conversation: Conversation, **columns) -> None:
     """Write where a conversation stands: department, assignee, waiting_reason, seen_at.
 
-    Routing decides and holds the lock; here only the columns are written, and nothing when
-    `only_if` does not hold.
+    Routing decides and holds the lock; here only the columns are written and pages told.
     """
-    if not update_conversation(conversation.pk, only_if=only_if, **columns):
-        return False
+    run_together(*placing_steps(conversation, **columns))
+
+
+def placing_steps(
+    conversation: Conversation, *, only_if: Condition | None = None, **columns
+) -> list[Step]:
+    """To do the same together with what else a decision writes, and only if that holds.
+
+    The step of the row itself is named "conversation".
+    """
     before, former_id = audience_of(conversation), conversation.assignee_id
     for name, value in columns.items():
         setattr(conversation, name, value)
     # Who gave it away and who got it have another load now, and perhaps a notification.
     people = sorted({former_id, conversation.assignee_id} - {None})
     is_moved = conversation.assignee_id != former_id
-    tell_conversation(conversation, before=before, people=people if is_moved else ())
-    return True
+    told = tell_conversation_step(conversation, before=before, people=people if is_moved else ())
+    return [conversation_step(conversation.pk, only_if=only_if, **columns), told]
 
 
 def mark_seen(*, conversation: Conversation, user: User) -> None:
@@ -153,12 +158,18 @@ def mark_unread(*, conversation: Conversation, by: User) -> Conversation:
 
 def _resolve(conversation: Conversation, by: User, at: datetime) -> None:
     before = audience_of(conversation)
+    # Beside who did it, what undoing it needs to know.
+    since = conversation.waiting_since
+    params = {
+        "person": by.display_name,
+        "status": conversation.status,
+        "waiting_since": since and since.isoformat(),
+    }
     Conversation.objects.filter(pk=conversation.pk).update(
         status=Conversation.Status.RESOLVED, waiting_since=None, waiting_reason=""
     )
     cycle = Cycle.objects.get(conversation=conversation, number=conversation.cycle_number)
     Cycle.objects.filter(pk=cycle.pk).update(resolved_at=at, resolved_by=by)
-    params = {"person": by.display_name}
     add_event_message(conversation=conversation, cycle=cycle, code="resolved", params=params, at=at)
     conversation.status = Conversation.Status.RESOLVED
     tell_conversation(conversation, before=before)

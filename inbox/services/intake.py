@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import LiveEvent
 from inbox.channels.base import InboundEvent
-from inbox.live import audience_of, tell_conversation
+from inbox.live import audience_of, tell_conversation, tell_conversation_step
 from inbox.models import Channel, Conversation, Message, WebhookEvent
 from inbox.services import intake_sql as sql
 from inbox.services.event_messages import add_event_message
 from inbox.signals import conversation_reopened, messages_received
 from omnichat.lib.jobs import backoff
+from omnichat.lib.sql import all_or_nothing
 
 logger = logging.getLogger(__name__)
 
@@ -54,33 +55,37 @@ def receive(
     the database itself refuses, so that the platform sends again.
     """
     at = at or timezone.now()
+    all_of_it = [sql.Delivered(channel.pk, event, fingerprint, at) for event in events]
     # One event has no neighbours to protect: the transaction itself is its savepoint.
     is_alone = len(events) == 1
     try:
+        if is_alone and (message_id := _receive_first(all_of_it[0])):
+            return [Receipt(message_id)]
         with transaction.atomic():
-            receipts = [_take(channel, event, at, fingerprint, is_alone) for event in events]
+            receipts = [_take(delivered, is_alone) for delivered in all_of_it]
             new = [r.message_id for r in receipts if r.message_id and not r.is_repeat]
             _tell_received(new)
             return receipts
     except _IsRepeat:
         with transaction.atomic():
-            sql.enter_event(channel.pk, events[0], at, fingerprint)
-            return [Receipt(_known_message_id(channel, events[0]), is_repeat=True)]
+            sql.enter_event(all_of_it[0])
+            return [Receipt(_known_message_id(all_of_it[0]), is_repeat=True)]
     except Exception as error:  # the edge of a channel: whatever it is, the events are kept
         logger.exception("a delivery on channel %s could not be applied", channel.pk)
         with transaction.atomic():
-            return [_keep(channel, event, at, error, fingerprint) for event in events]
+            return [_keep(delivered, error) for delivered in all_of_it]
 
 
 def apply_stored(
     *, stored: WebhookEvent, event: InboundEvent, at: datetime | None = None
 ) -> Receipt:
     """Apply an event that failed before; call inside a transaction. Raises what goes wrong."""
+    delivered = sql.Delivered(stored.channel_id, event, None, at or timezone.now())
     try:
         with transaction.atomic():
-            message_id = _apply(stored.channel, stored, event, at or timezone.now())
+            message_id = _apply(delivered, stored.pk, stored.received_at)
     except _IsRepeat:
-        return Receipt(_known_message_id(stored.channel, event), is_repeat=True)
+        return Receipt(_known_message_id(delivered), is_repeat=True)
     _tell_received([message_id])
     return Receipt(message_id)
 
@@ -90,50 +95,58 @@ def preview_of(text: str) -> str:
     return " ".join(text[: PREVIEW_CHARS * 2].split())[:PREVIEW_CHARS]
 
 
-def _take(
-    channel: Channel, event: InboundEvent, at: datetime, fingerprint: str | None, is_alone: bool
-) -> Receipt:
+def _receive_first(delivered: sql.Delivered) -> int | None:
+    """Store the first message of somebody new with its event; None when it is not one.
+
+    On PostgreSQL one statement, and a transaction by itself. Most of what a desk receives in a
+    rush comes from people who never wrote before.
+    """
+    if sql.find_identity(delivered.channel_id, delivered.event):
+        return None
+    try:
+        with all_or_nothing():
+            message_id = _add_first(delivered, None, delivered.at)
+            _tell_received([message_id])
+            return message_id
+    except IntegrityError:  # another was first with the sender, the event or the message
+        return None
+
+
+def _take(delivered: sql.Delivered, is_alone: bool) -> Receipt:
     """Enter one event into the ledger and apply it; a known key changes nothing.
 
     What goes wrong with one that `is_alone` is raised, and takes the whole transaction back.
     """
-    event_id = sql.enter_event(channel.pk, event, at, fingerprint)
+    event_id = sql.enter_event(delivered)
     if event_id is None:
-        return Receipt(_known_message_id(channel, event, fingerprint), is_repeat=True)
-    stored = WebhookEvent(pk=event_id, received_at=at)
+        return Receipt(_known_message_id(delivered), is_repeat=True)
     if is_alone:
-        return Receipt(_apply(channel, stored, event, at))
+        return Receipt(_apply(delivered, event_id, delivered.at))
     try:
         with transaction.atomic():
-            return Receipt(_apply(channel, stored, event, at))
+            return Receipt(_apply(delivered, event_id, delivered.at))
     except _IsRepeat:
-        return Receipt(_known_message_id(channel, event), is_repeat=True)
+        return Receipt(_known_message_id(delivered), is_repeat=True)
     except Exception as error:  # a poison event blocks nobody
-        logger.exception("event %s could not be applied", stored.pk)
-        WebhookEvent.objects.filter(pk=stored.pk).update(**_failed(error, at))
+        logger.exception("event %s could not be applied", event_id)
+        WebhookEvent.objects.filter(pk=event_id).update(**_failed(error, delivered.at))
         return Receipt(None)
 
 
-def _keep(
-    channel: Channel,
-    event: InboundEvent,
-    at: datetime,
-    error: Exception,
-    fingerprint: str | None,
-) -> Receipt:
+def _keep(delivered: sql.Delivered, error: Exception) -> Receipt:
     """Keep an event that took its whole delivery down."""
     try:
         with transaction.atomic():
             WebhookEvent.objects.create(
-                channel=channel,
-                dedup_key=event.dedup_key(),
-                fingerprint=fingerprint,
-                body=event.raw,
-                received_at=at,
-                **_failed(error, at),
+                channel_id=delivered.channel_id,
+                dedup_key=delivered.event.dedup_key(),
+                fingerprint=delivered.fingerprint,
+                body=delivered.event.raw,
+                received_at=delivered.at,
+                **_failed(error, delivered.at),
             )
     except IntegrityError:
-        return Receipt(_known_message_id(channel, event, fingerprint), is_repeat=True)
+        return Receipt(_known_message_id(delivered), is_repeat=True)
     return Receipt(None)
 
 
@@ -146,18 +159,17 @@ def _failed(error: Exception, at: datetime) -> dict:
     }
 
 
-def _known_message_id(
-    channel: Channel, event: InboundEvent, fingerprint: str | None = None
-) -> int | None:
+def _known_message_id(delivered: sql.Delivered) -> int | None:
     """The message an earlier copy of this event made, if it made one."""
-    messages = Message.objects.filter(channel=channel)
+    channel_id, event, fingerprint, _at = delivered
+    messages = Message.objects.filter(channel=channel_id)
     if fingerprint:
-        found = messages.filter(webhook_event__channel=channel)
+        found = messages.filter(webhook_event__channel=channel_id)
         found = found.filter(webhook_event__fingerprint=fingerprint)
         if known := found.values_list("pk", flat=True).first():
             return known
     if key := event.dedup_key():
-        found = messages.filter(webhook_event__channel=channel, webhook_event__dedup_key=key)
+        found = messages.filter(webhook_event__channel=channel_id, webhook_event__dedup_key=key)
         if known := found.values_list("pk", flat=True).first():
             return known
     if not event.external_id:
@@ -165,99 +177,100 @@ def _known_message_id(
     return messages.filter(external_id=event.external_id).values_list("pk", flat=True).first()
 
 
-def _apply(channel: Channel, stored: WebhookEvent, event: InboundEvent, at: datetime) -> int:
-    identity_id, contact_id, is_new = _identity(channel, event, at)
-    # A platform's clock may run ahead; a message from the future would stay last for ever.
-    sent_at = min(event.sent_at or stored.received_at, at)
-    whose = Conversation(channel_id=channel.pk, identity_id=identity_id, contact_id=contact_id)
-    conversation, cycle_id = _conversation(whose, event, sent_at, at, is_new=is_new)
-    message_id = sql.add_message(conversation, cycle_id, event, stored.pk, sent_at, at)
+def _apply(delivered: sql.Delivered, event_id: int, received_at: datetime) -> int:
+    """Store the message of an event that stands in the ledger; returns its id."""
+    channel_id, event, _fingerprint, at = delivered
+    known = sql.find_identity(channel_id, event)
+    if known is None:
+        try:
+            with transaction.atomic():
+                return _add_first(delivered, event_id, received_at)
+        except IntegrityError:
+            if _is_stored(delivered):
+                raise _IsRepeat from None
+            known = sql.find_identity(channel_id, event)
+            if known is None:
+                raise
+    identity_id, contact_id = known
+    sent_at = _sent_at(delivered, received_at)
+    whose = Conversation(channel_id=channel_id, identity_id=identity_id, contact_id=contact_id)
+    conversation, cycle_id, news = _conversation(whose, event, sent_at, at)
+    message_id = sql.add_message(
+        delivered,
+        conversation,
+        cycle_id,
+        event_id=event_id,
+        sent_at=sent_at,
+        news=news,
+        tell=tell_conversation_step(conversation, LiveEvent.Kind.MESSAGE_CREATED),
+    )
     if message_id is None:
         raise _IsRepeat
-    tell_conversation(conversation, LiveEvent.Kind.MESSAGE_CREATED)
     return message_id
 
 
-def _identity(channel: Channel, event: InboundEvent, at: datetime) -> tuple[int, int, bool]:
-    """Find or create who wrote: ids of identity and contact, and whether they are new.
+def _add_first(delivered: sql.Delivered, event_id: int | None, received_at: datetime) -> int:
+    """The first message of somebody who never wrote on this channel."""
+    sent_at = _sent_at(delivered, received_at)
+    conversation = Conversation(channel_id=delivered.channel_id)
+    _begin(conversation, _news(delivered.event, sent_at, delivered.at), sent_at, delivered.at)
+    tell = tell_conversation_step(conversation, LiveEvent.Kind.MESSAGE_CREATED)
+    return sql.add_first_message(delivered, conversation, event_id=event_id, tell=tell)
 
-    Of two first messages at once one creates; the other waits for its commit.
-    """
-    if known := sql.find_identity(channel.pk, event):
-        return *known, False
-    name = (event.sender_name or event.sender)[:120]
-    if created := sql.create_identity(channel.pk, event, name, at):
-        return *created, True
-    return *sql.find_identity(channel.pk, event), False
+
+def _is_stored(delivered: sql.Delivered) -> bool:
+    external_id = delivered.event.external_id
+    messages = Message.objects.filter(channel=delivered.channel_id, external_id=external_id)
+    return bool(external_id) and messages.exists()
+
+
+def _sent_at(delivered: sql.Delivered, received_at: datetime) -> datetime:
+    """A platform's clock may run ahead; a message from the future would stay last for ever."""
+    return min(delivered.event.sent_at or received_at, delivered.at)
+
+
+def _news(event: InboundEvent, sent_at: datetime, at: datetime) -> dict:
+    """What a new message writes into the columns of its conversation."""
+    return {"last_message_at": sent_at, "last_inbound_at": at, "preview": preview_of(event.text)}
 
 
 def _conversation(
-    whose: Conversation, event: InboundEvent, sent_at: datetime, at: datetime, *, is_new: bool
-) -> tuple[Conversation, int]:
+    whose: Conversation, event: InboundEvent, sent_at: datetime, at: datetime
+) -> tuple[Conversation, int, dict]:
     """Find, reopen or create the conversation and its open cycle; the row is locked.
 
-    `whose` says of which identity. A new identity (`is_new`) has none yet, so none is looked for.
+    `whose` says of which identity. The third value is what the message has yet to write into it.
     """
-    news = {
-        "last_message_at": sent_at,
-        "last_inbound_at": at,
-        "preview": preview_of(event.text),
-    }
-    conversation = None if is_new else _locked(whose.identity_id)
-    if conversation is None:
-        if created := _create(whose, sent_at, news, at):
-            return created
-        conversation = _locked(whose.identity_id)
+    news = _news(event, sent_at, at)
+    found = sql.lock_latest_conversation(whose.identity_id)
+    if found is None:
+        _begin(whose, news, sent_at, at)
+        return whose, sql.begin_conversation(whose), news
+    conversation, cycle_id = found
     if conversation.is_resolved:
         return _reopen(conversation, sent_at, news, at)
-    cycle_id = sql.find_cycle(conversation.pk, conversation.cycle_number)
     if conversation.status == Conversation.Status.WAITING:
         since = _waiting_since(sent_at, at)
         news |= {"status": Conversation.Status.OPEN, "waiting_since": since}
         conversation.status = Conversation.Status.OPEN
     if sent_at < conversation.last_message_at:  # an older message that came late
         news = {key: news[key] for key in news if key not in ("last_message_at", "preview")}
-    sql.update_conversation(conversation.pk, **news)
-    return conversation, cycle_id
+    return conversation, cycle_id, news
 
 
-def _locked(identity_id: int) -> Conversation | None:
-    return sql.lock_latest_conversation(
-        identity_id, is_postgresql=connection.vendor == "postgresql"
-    )
-
-
-def _create(
-    conversation: Conversation, sent_at: datetime, news: dict, at: datetime
-) -> tuple[Conversation, int] | None:
-    """Begin the first cycle; None when another delivery began it first."""
+def _begin(conversation: Conversation, news: dict, sent_at: datetime, at: datetime) -> None:
     conversation.waiting_since = _waiting_since(sent_at, at)
     for name, value in news.items():
         setattr(conversation, name, value)
-    conversation.pk = sql.create_conversation(conversation)
-    if conversation.pk is None:
-        return None
-    return conversation, sql.start_cycle(conversation.pk, 1, sent_at)
 
 
 def _reopen(
     conversation: Conversation, sent_at: datetime, news: dict, at: datetime
-) -> tuple[Conversation, int]:
+) -> tuple[Conversation, int, dict]:
     """Begin the next cycle. Nobody has it: whoever had it gets it again only if routable."""
     before = audience_of(conversation)
     number = conversation.cycle_number + 1
     cycle_id = sql.start_cycle(conversation.pk, number, sent_at)
-    news["last_message_at"] = max(sent_at, conversation.last_message_at)
-    sql.update_conversation(
-        conversation.pk,
-        status=Conversation.Status.OPEN,
-        assignee_id=None,
-        waiting_since=_waiting_since(sent_at, at),
-        waiting_reason="",
-        seen_at=None,
-        cycle_number=number,
-        **news,
-    )
     add_event_message(conversation=conversation, cycle=cycle_id, code="reopened", at=sent_at)
     conversation.status, conversation.assignee_id = Conversation.Status.OPEN, None
     tell_conversation(conversation, before=before)
@@ -268,7 +281,16 @@ def _reopen(
             conversation_id=conversation.pk,
         )
     )
-    return conversation, cycle_id
+    news |= {
+        "last_message_at": max(sent_at, conversation.last_message_at),
+        "status": Conversation.Status.OPEN,
+        "assignee_id": None,
+        "waiting_since": _waiting_since(sent_at, at),
+        "waiting_reason": "",
+        "seen_at": None,
+        "cycle_number": number,
+    }
+    return conversation, cycle_id, news
 
 
 def _waiting_since(sent_at: datetime, at: datetime) -> datetime:

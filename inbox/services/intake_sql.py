@@ -1,7 +1,8 @@
 """The statements of intake, and nothing else: one row each, the same on both databases.
 
-What may exist already is inserted with ON CONFLICT DO NOTHING, which answers None instead of an
-error, so that no savepoint is needed around it. Call inside intake's transaction.
+What belongs together is written by one `run_together`. What may exist already is inserted with
+ON CONFLICT DO NOTHING, which answers None instead of an error, or without it where a conflict has
+to take everything back.
 """
 
 from __future__ import annotations
@@ -9,45 +10,44 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 from uuid import uuid4
+
+from django.db import connection
 
 from inbox.channels.base import InboundEvent
 from inbox.models import Channel, Conversation
 from omnichat.lib.crypto import decrypt
-from omnichat.lib.sql import Condition, Json, moment, run, uuid
+from omnichat.lib.sql import Condition, Json, Of, Step, moment, run, run_together, uuid
 
-ENTER_EVENT = """INSERT INTO inbox_webhookevent (channel_id, dedup_key, fingerprint, body,
-    received_at, state,
-    run_after, attempts, locked_by, last_error)
-VALUES (%s, %s, %s, %s, %s, 'applied', %s, 0, '', '')
-ON CONFLICT DO NOTHING RETURNING id"""
+ADD_EVENT = """INSERT INTO inbox_webhookevent (channel_id, dedup_key, fingerprint, body,
+    received_at, state, run_after, attempts, locked_by, last_error)
+VALUES (%s, %s, %s, %s, %s, 'applied', %s, 0, '', '') RETURNING id"""
+ENTER_EVENT = ADD_EVENT.replace("RETURNING", "ON CONFLICT DO NOTHING RETURNING")
 
 FIND_IDENTITY = """SELECT id, contact_id FROM inbox_contactidentity
 WHERE channel_id = %s AND platform = %s AND external_id = %s"""
 
-CREATE_CONTACT = """INSERT INTO inbox_contact (public_id, name, phone, note, created_at)
+ADD_CONTACT = """INSERT INTO inbox_contact (public_id, name, phone, note, created_at)
 VALUES (%s, %s, %s, '', %s) RETURNING id"""
 
-CREATE_IDENTITY = """INSERT INTO inbox_contactidentity (contact_id, channel_id, platform,
+ADD_IDENTITY = """INSERT INTO inbox_contactidentity (contact_id, channel_id, platform,
     external_id, created_at)
-VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (channel_id, platform, external_id) DO NOTHING RETURNING id"""
+VALUES (%s, %s, %s, %s, %s) RETURNING id"""
 
-FORGET_CONTACT = "DELETE FROM inbox_contact WHERE id = %s"
+# The cycle is read as of the beginning of the statement: none where one was begun meanwhile.
+LATEST_CONVERSATION = """SELECT c.id, c.public_id, c.channel_id, c.contact_id, c.status,
+    c.department_id, c.assignee_id, c.cycle_number, c.last_message_at,
+    (SELECT y.id FROM inbox_cycle y
+     WHERE y.conversation_id = c.id AND y.number = c.cycle_number)
+FROM inbox_conversation c WHERE c.identity_id = %s AND c.thread_key = ''
+ORDER BY c.id DESC LIMIT 1"""
+LOCKED = " FOR NO KEY UPDATE OF c"
 
-LATEST_CONVERSATION = """SELECT id, public_id, channel_id, contact_id, status, department_id,
-    assignee_id, cycle_number,
-    last_message_at
-FROM inbox_conversation WHERE identity_id = %s AND thread_key = ''
-ORDER BY id DESC LIMIT 1"""
-LOCKED = " FOR NO KEY UPDATE"
-
-CREATE_CONVERSATION = """INSERT INTO inbox_conversation (public_id, channel_id, identity_id,
-    contact_id, thread_key, status,
-    waiting_reason, waiting_since, cycle_number, last_message_at, last_inbound_at, preview,
-    created_at)
-VALUES (%s, %s, %s, %s, '', 'open', '', %s, 1, %s, %s, %s, %s)
-ON CONFLICT (identity_id, thread_key) WHERE NOT (status = 'resolved') DO NOTHING RETURNING id"""
+ADD_CONVERSATION = """INSERT INTO inbox_conversation (public_id, channel_id, identity_id,
+    contact_id, thread_key, status, waiting_reason, waiting_since, cycle_number, last_message_at,
+    last_inbound_at, preview, created_at)
+VALUES (%s, %s, %s, %s, '', 'open', '', %s, 1, %s, %s, %s, %s) RETURNING id"""
 
 START_CYCLE = """INSERT INTO inbox_cycle (conversation_id, number, started_at)
 VALUES (%s, %s, %s) RETURNING id"""
@@ -55,14 +55,14 @@ VALUES (%s, %s, %s) RETURNING id"""
 FIND_CYCLE = "SELECT id FROM inbox_cycle WHERE conversation_id = %s AND number = %s"
 
 ADD_MESSAGE = """INSERT INTO inbox_message (conversation_id, cycle_id, channel_id, direction,
-    text, external_id,
-    sent_at, received_at, data, webhook_event_id)
-VALUES (%s, %s, %s, 'inbound', %s, %s, %s, %s, %s, %s)
-ON CONFLICT (channel_id, external_id) DO NOTHING RETURNING id"""
+    text, external_id, sent_at, received_at, data, webhook_event_id)
+VALUES (%s, %s, %s, 'inbound', %s, %s, %s, %s, %s, %s) RETURNING id"""
+ENTER_MESSAGE = ADD_MESSAGE.replace(
+    "RETURNING", "ON CONFLICT (channel_id, external_id) DO NOTHING RETURNING"
+)
 
 ADD_EVENT_LINE = """INSERT INTO inbox_message (conversation_id, cycle_id, channel_id, direction,
-    text,
-    sent_at, received_at, data)
+    text, sent_at, received_at, data)
 VALUES (%s, %s, %s, 'event', '', %s, %s, %s) RETURNING id"""
 
 WHERE_IT_WENT = """SELECT m.id, m.keywords, c.public_id, d.name, u.username
@@ -75,12 +75,18 @@ GENERIC_CHANNELS = """SELECT id, kind, secret, old_secret, secret_changed_at FRO
 WHERE is_active AND kind = 'generic' ORDER BY id"""
 
 
-def enter_event(
-    channel_id: int, event: InboundEvent, at: datetime, fingerprint: str | None
-) -> int | None:
+class Delivered(NamedTuple):
+    """One event as it reached us: `fingerprint` identifies a signed one without an id."""
+
+    channel_id: int
+    event: InboundEvent
+    fingerprint: str | None
+    at: datetime
+
+
+def enter_event(delivered: Delivered) -> int | None:
     """Enter an event into the ledger; None when its key is known."""
-    values = [channel_id, event.dedup_key(), fingerprint, event.raw, at, at]
-    return _id(run(ENTER_EVENT, values))
+    return _id(run(ENTER_EVENT, _event_values(delivered)))
 
 
 def find_identity(channel_id: int, event: InboundEvent) -> tuple[int, int] | None:
@@ -89,29 +95,55 @@ def find_identity(channel_id: int, event: InboundEvent) -> tuple[int, int] | Non
     return rows[0] if rows else None
 
 
-def create_identity(
-    channel_id: int, event: InboundEvent, name: str, at: datetime
-) -> tuple[int, int] | None:
-    """The same of somebody new; None when another delivery created them first.
+def add_first_message(
+    delivered: Delivered, conversation: Conversation, *, event_id: int | None, tell: Step
+) -> int:
+    """Store the first message of somebody new: who wrote, conversation, cycle and message.
 
-    Waits for that one's commit.
+    The event too, unless it stands in the ledger already as `event_id`. All or nothing: another
+    delivery that was first with the sender, the event or the message raises IntegrityError.
+    `conversation` has no identity yet, and gets its own id.
     """
-    contact_id = _id(run(CREATE_CONTACT, [uuid4(), name, event.phone, at]))
-    values = [contact_id, channel_id, event.platform, event.sender, at]
-    identity_id = _id(run(CREATE_IDENTITY, values))
-    if identity_id is None:
-        run(FORGET_CONTACT, [contact_id])
-        return None
-    return identity_id, contact_id
+    event, at, started_at = delivered.event, delivered.at, conversation.last_message_at
+    name = (event.sender_name or event.sender)[:120]
+    steps = [] if event_id else [Step("event", ADD_EVENT, _event_values(delivered))]
+    contact, identity, talk = Of("contact"), Of("identity"), Of("conversation")
+    who = [contact, delivered.channel_id, event.platform, event.sender, at]
+    message = _message_values(delivered, talk, Of("cycle"), event_id or Of("event"), started_at)
+    ids = run_together(
+        *steps,
+        Step("contact", ADD_CONTACT, [uuid4(), name, event.phone, at]),
+        Step("identity", ADD_IDENTITY, who),
+        _add_conversation_step(conversation, identity, contact),
+        Step("cycle", START_CYCLE, [talk, 1, started_at]),
+        Step("message", ADD_MESSAGE, message),
+        tell,
+    )
+    conversation.pk = ids["conversation"]
+    return ids["message"]
 
 
-def lock_latest_conversation(identity_id: int, *, is_postgresql: bool) -> Conversation | None:
-    """The latest conversation of somebody, its row locked, with what intake needs to know."""
-    rows = run(LATEST_CONVERSATION + LOCKED * is_postgresql, [identity_id])
+def begin_conversation(conversation: Conversation) -> int:
+    """Insert one of a known contact and its first cycle; returns the id of the cycle."""
+    c = conversation
+    ids = run_together(
+        _add_conversation_step(c, c.identity_id, c.contact_id),
+        Step("cycle", START_CYCLE, [Of("conversation"), 1, c.last_message_at]),
+    )
+    c.pk = ids["conversation"]
+    return ids["cycle"]
+
+
+def lock_latest_conversation(identity_id: int) -> tuple[Conversation, int] | None:
+    """The latest conversation of somebody with what intake needs to know, and its cycle's id.
+
+    Its row is locked.
+    """
+    rows = run(LATEST_CONVERSATION + LOCKED * (connection.vendor == "postgresql"), [identity_id])
     if not rows:
         return None
-    pk, public_id, channel, contact, status, department, assignee, cycle, last = rows[0]
-    return Conversation(
+    pk, public_id, channel, contact, status, department, assignee, number, last, cycle = rows[0]
+    conversation = Conversation(
         pk=pk,
         public_id=uuid(public_id),
         channel_id=channel,
@@ -120,30 +152,21 @@ def lock_latest_conversation(identity_id: int, *, is_postgresql: bool) -> Conver
         status=status,
         department_id=department,
         assignee_id=assignee,
-        cycle_number=cycle,
+        cycle_number=number,
         last_message_at=moment(last),
     )
+    return conversation, cycle or run(FIND_CYCLE, [pk, number])[0][0]
 
 
-def create_conversation(conversation: Conversation) -> int | None:
-    """Insert a new one and return its id; None when another delivery was first."""
-    c = conversation
-    values = [c.public_id, c.channel_id, c.identity_id, c.contact_id, c.waiting_since]
-    values += [c.last_message_at, c.last_inbound_at, c.preview, c.created_at]
-    return _id(run(CREATE_CONVERSATION, values))
-
-
-def update_conversation(
-    conversation_id: int, *, only_if: Condition | None = None, **columns
-) -> bool:
-    """Write these columns of the model; False when `only_if` does not hold."""
+def conversation_step(conversation_id: int, *, only_if: Condition | None = None, **columns) -> Step:
+    """To write these columns of the model, and nothing when `only_if` does not hold."""
     names = ", ".join(f"{_column(name)} = %s" for name in columns)
     values = [getattr(value, "pk", value) for value in columns.values()]
     sql = f"UPDATE inbox_conversation SET {names} WHERE id = %s"  # noqa: S608
     values.append(conversation_id)
     if only_if is not None:
         sql, values = f"{sql} AND {only_if.sql}", values + only_if.values
-    return bool(run(f"{sql} RETURNING id", values))
+    return Step("conversation", f"{sql} RETURNING id", values)
 
 
 @cache
@@ -156,28 +179,37 @@ def start_cycle(conversation_id: int, number: int, at: datetime) -> int:
     return run(START_CYCLE, [conversation_id, number, at])[0][0]
 
 
-def find_cycle(conversation_id: int, number: int) -> int:
-    return run(FIND_CYCLE, [conversation_id, number])[0][0]
-
-
 def add_message(
+    delivered: Delivered,
     conversation: Conversation,
     cycle_id: int,
-    event: InboundEvent,
+    *,
     event_id: int,
     sent_at: datetime,
-    at: datetime,
+    news: dict,
+    tell: Step,
 ) -> int | None:
-    """Add a customer's message; None when its external id is stored already."""
-    values = [conversation.pk, cycle_id, conversation.channel_id, event.text]
-    values += [event.external_id or None, sent_at, at, Json(event.data), event_id]
-    return _id(run(ADD_MESSAGE, values))
+    """Add a customer's message and write what is new (`news`) into its conversation.
+
+    None when its external id is stored already; the caller then takes all of it back.
+    """
+    message = _message_values(delivered, conversation.pk, cycle_id, event_id, sent_at)
+    ids = run_together(
+        conversation_step(conversation.pk, **news), Step("message", ENTER_MESSAGE, message), tell
+    )
+    return ids["message"]
+
+
+def event_line_step(conversation: Conversation, cycle_id: int, data: dict, at: datetime) -> Step:
+    """To add a line that tells what happened."""
+    values = [conversation.pk, cycle_id, conversation.channel_id, at, at, Json(data)]
+    return Step("line", ADD_EVENT_LINE, values)
 
 
 def add_event_line(conversation: Conversation, cycle_id: int, data: dict, at: datetime) -> int:
-    """Add a line that tells what happened."""
-    values = [conversation.pk, cycle_id, conversation.channel_id, at, at, Json(data)]
-    return run(ADD_EVENT_LINE, values)[0][0]
+    """Add such a line and return its id."""
+    step = event_line_step(conversation, cycle_id, data, at)
+    return run(step.sql, step.values)[0][0]
 
 
 def where_it_went(message_id: int) -> dict | None:
@@ -208,6 +240,32 @@ def generic_channels() -> list[Channel]:
         )
         for pk, kind, secret, old_secret, changed_at in run(GENERIC_CHANNELS, [])
     ]
+
+
+def _event_values(delivered: Delivered) -> list:
+    channel_id, event, fingerprint, at = delivered
+    return [channel_id, event.dedup_key(), fingerprint, event.raw, at, at]
+
+
+def _add_conversation_step(
+    conversation: Conversation, identity: int | Of, contact: int | Of
+) -> Step:
+    c = conversation
+    values = [c.public_id, c.channel_id, identity, contact, c.waiting_since, c.last_message_at]
+    values += [c.last_inbound_at, c.preview, c.created_at]
+    return Step("conversation", ADD_CONVERSATION, values)
+
+
+def _message_values(
+    delivered: Delivered,
+    conversation: int | Of,
+    cycle: int | Of,
+    event_id: int | Of,
+    sent_at: datetime,
+) -> list:
+    event = delivered.event
+    values = [conversation, cycle, delivered.channel_id, event.text, event.external_id or None]
+    return [*values, sent_at, delivered.at, Json(event.data), event_id]
 
 
 def _id(rows: list[tuple]) -> int | None:

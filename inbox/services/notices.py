@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Department, Notification, User
-from accounts.services import notify
+from accounts.services import notice_step, notify
 from inbox.models import Conversation, OutboundPart
 from inbox.waiting import LONG_WAIT_MINUTES
+from omnichat.lib.sql import Of, Step
 
 Kind = Notification.Kind
 LONG_WAIT = timedelta(minutes=LONG_WAIT_MINUTES)
@@ -23,26 +24,27 @@ def conversation_path(conversation: Conversation) -> str:
     return reverse("inbox:conversation_detail", args=[conversation.public_id])
 
 
-def tell_assigned(
+def assigned_notice_steps(
     conversation: Conversation,
     *,
     assignee_id: int,
-    assignment_id: int,
+    assignment: Of,
     by: User | None,
     at: datetime,
-) -> None:
-    """Tell who got a conversation, unless they took it; their pages were told with the row."""
+) -> list[Step]:
+    """To tell who got a conversation, unless they took it; their pages are told with the row."""
     if by is not None and by.pk == assignee_id:
-        return
-    notify(
-        user_ids=[assignee_id],
-        kind=Kind.ASSIGNED,
-        path=conversation_path(conversation),
-        dedup_key=f"assigned:{assignment_id}",
-        params={"contact": conversation.contact.name, "by": by.display_name if by else ""},
-        at=at,
-        is_told=True,
-    )
+        return []
+    return [
+        notice_step(
+            user_ids=[assignee_id],
+            kind=Kind.ASSIGNED,
+            path=conversation_path(conversation),
+            dedup_key=assignment._replace(before="assigned:"),
+            params={"contact": conversation.contact.name, "by": by.display_name if by else ""},
+            at=at,
+        )
+    ]
 
 
 def tell_not_delivered(part: OutboundPart, *, claim: str) -> None:

@@ -8,12 +8,14 @@ fixed, and each connection to PostgreSQL prepares it once and keeps it. Only the
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import Cursor
 from psycopg.types.json import Jsonb
 
@@ -32,6 +34,26 @@ class Json:
 
     def __init__(self, value: object) -> None:
         self.value = value
+
+
+class Of(NamedTuple):
+    """As a value: the id that an earlier step of the same call returns, behind a fixed text."""
+
+    step: str
+    before: str = ""
+
+    def __str__(self) -> str:
+        """Write it for PostgreSQL. Both parts are the program's own, never a caller's text."""
+        found = f"(SELECT id FROM {self.step})"  # noqa: S608
+        return f"('{self.before}' || {found})" if self.before else found
+
+
+class Step(NamedTuple):
+    """One INSERT or UPDATE of `run_together`; it ends by returning a column named `id`."""
+
+    name: str
+    sql: str
+    values: Sequence[object]
 
 
 def run(sql: str, values: Sequence[object]) -> list[tuple]:
@@ -53,6 +75,60 @@ def run(sql: str, values: Sequence[object]) -> list[tuple]:
         # Asked for: Django switches psycopg's own preparing off.
         cursor.execute(sql, values, prepare=True)
         return cursor.fetchall() if cursor.description else []
+
+
+def run_together(*steps: Step) -> dict[str, int | None]:
+    """Run steps that do not depend on each other but for ids, and return the first id of each.
+
+    PostgreSQL gets them as one statement: one way there and back, and one plan to keep. All of
+    them see the tables as they were before, whatever their order here. SQLite, which is in the
+    same process, runs one after the other. An id is None where nothing was written; what is
+    given that id (`Of`) then fails, since no column that takes one may be empty.
+    """
+    if not steps:
+        return {}
+    if connection.vendor == "postgresql":
+        texts = tuple((s.name, s.sql, tuple(map(_text_of, s.values))) for s in steps)
+        values = [v for s in steps for v in s.values if not isinstance(v, Of)]
+        row = run(_as_one(texts), values)[0]
+        return {s.name: found for s, found in zip(steps, row, strict=True)}
+    ids: dict[str, int | None] = {}
+    for step in steps:
+        values = [_known(v, ids) if isinstance(v, Of) else v for v in step.values]
+        rows = run(step.sql, values)
+        ids[step.name] = rows[0][0] if rows else None
+    return ids
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """Around one `run_together`: a transaction, where its one statement is not one by itself."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        yield
+    else:
+        with transaction.atomic():
+            yield
+
+
+def _known(value: Of, ids: dict[str, int | None]) -> int | str | None:
+    found = ids[value.step]
+    return f"{value.before}{found}" if value.before and found is not None else found
+
+
+def _text_of(value: object) -> str:
+    return str(value) if isinstance(value, Of) else "%s"
+
+
+@lru_cache(maxsize=256)
+def _as_one(texts: tuple[tuple[str, str, tuple[str, ...]], ...]) -> str:
+    """Write the steps as one statement; each is its name, its SQL and the text of its values."""
+    parts = []
+    for name, sql, given in texts:
+        first, *others = sql.split("%s")
+        ends = zip(given, others, strict=True)
+        parts.append(f"{name} AS ({first}{''.join(value + end for value, end in ends)})")
+    ids = ", ".join(f"(SELECT min(id) FROM {name})" for name, _sql, _given in texts)  # noqa: S608
+    return f"WITH {', '.join(parts)} SELECT {ids}"
 
 
 def moment(value: datetime | str | None) -> datetime | None:

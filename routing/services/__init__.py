@@ -20,6 +20,7 @@ from routing.services.keywords import (
 from routing.services.preview import preview_channels, preview_message
 from routing.services.refresh import refresh_agents, set_capacity
 from routing.services.release import release_conversations, settle_conversation
+from routing.services.resume import resume_conversation
 from routing.services.starter import STARTER_TOPICS, import_starter_keywords
 from routing.services.sweep import assign_waiting, repair_agents
 
@@ -48,6 +49,7 @@ __all__ = [
     "repair_agents",
     "repair_keyword_version",
     "require_may_take",
+    "resume_conversation",
     "route_messages",
     "set_capacity",
     "settle_conversation",

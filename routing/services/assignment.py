@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
+from functools import wraps
 from time import perf_counter_ns
 
 from django.db import transaction
@@ -14,13 +16,14 @@ from django.utils import timezone
 from accounts.services.live import tell_department
 from inbox.live import tell_conversation
 from inbox.models import Conversation, Cycle, Message
-from inbox.services import place_conversation
+from inbox.services import placing_steps
 from omnichat.lib.retry import retry_on_conflict
+from omnichat.lib.sql import Step, run_together
 from routing.keyword_index import Dictionary, current_dictionary, stored_version
 from routing.models import Assignment
 from routing.scoring import Candidate, rank_least_open
 from routing.services import assignment_sql as sql
-from routing.services.agents import claim_place, recount_agents
+from routing.services.agents import recount_agents
 from routing.services.choosing import (
     Choice,
     candidates_of,
@@ -28,7 +31,7 @@ from routing.services.choosing import (
     extract,
     why_nobody,
 )
-from routing.services.placing import end_assignment, take_back, write_down
+from routing.services.placing import PlaceLost, end_assignment, give, take_back
 
 logger = logging.getLogger(__name__)
 
@@ -57,8 +60,27 @@ def assign_next(*, conversation_id: int) -> Assignment | None:
     return _try_next(conversation_id)[0]
 
 
+def _until_placed(step: Callable) -> Callable:
+    """Do a step again, without whoever was lost to another, each time with fresh counts.
+
+    The step owns its transaction; at most as many tries as there are candidates.
+    """
+
+    @wraps(step)
+    def tried(*args):
+        lost: set[int] = set()
+        while True:
+            try:
+                return step(*args, lost=lost)
+            except PlaceLost as error:
+                lost.add(error.user_id)
+
+    return tried
+
+
 @retry_on_conflict
-def _try_next(conversation_id: int) -> tuple[Assignment | None, bool]:
+@_until_placed
+def _try_next(conversation_id: int, *, lost: Set[int]) -> tuple[Assignment | None, bool]:
     """Do what assign_next says; the second value is False when the row was not to be had."""
     with transaction.atomic():
         waiting = Conversation.objects.waiting().filter(pk=conversation_id)
@@ -70,7 +92,7 @@ def _try_next(conversation_id: int) -> tuple[Assignment | None, bool]:
             return None, False
         choice = _choose_department(conversation, [], current_dictionary(stored_version()))
         cycle_id = _open_cycle_id(conversation)
-        return _assign(conversation, cycle_id, choice, timezone.now()), True
+        return _assign(conversation, cycle_id, choice, timezone.now(), lost=lost), True
 
 
 def drain_department(department_id: int | None, *, limit: int = DRAIN_LIMIT) -> int:
@@ -113,7 +135,8 @@ def _write_reason(waiting: QuerySet[Conversation], reason: str, department_id: i
 
 
 @retry_on_conflict
-def _route(message_ids: list[int], at: datetime) -> Assignment | None:
+@_until_placed
+def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignment | None:
     """Route the messages of one conversation; locks it."""
     with transaction.atomic():
         messages, version = sql.lock_messages(message_ids)
@@ -121,10 +144,13 @@ def _route(message_ids: list[int], at: datetime) -> Assignment | None:
             return None
         conversation, cycle_id = messages[-1].conversation, messages[-1].cycle_id
         dictionary = current_dictionary(version)
-        _extract(messages, dictionary)
+        matched = _extract(messages, dictionary)
         if conversation.status != Conversation.Status.OPEN:
+            run_together(*matched)
             return None
         if conversation.assignee_id is not None:
+            run_together(*matched)
+            matched = []
             agent = recount_agents([conversation.assignee_id]).get(conversation.assignee_id)
             if agent is not None and agent.is_at_work:
                 if any(message.keywords for message in messages):
@@ -136,18 +162,18 @@ def _route(message_ids: list[int], at: datetime) -> Assignment | None:
             take_back(conversation, cycle_id=cycle_id, why=why, at=at)
             recount_agents([former_id])
         choice = _choose_department(conversation, messages, dictionary)
-        return _assign(conversation, cycle_id, choice, at)
+        return _assign(conversation, cycle_id, choice, at, also=matched, lost=lost)
 
 
-def _extract(messages: list[Message], dictionary: Dictionary) -> None:
-    """Write the matches of each message, once."""
+def _extract(messages: list[Message], dictionary: Dictionary) -> list[Step]:
+    """Match each message, once; returns what has yet to be written of it."""
     new = [message for message in messages if message.keywords is None]
     for message in new:
         message.keywords = extract(message.text, dictionary)
     if len(new) == 1:
-        sql.write_keywords(new[0])
-    else:
-        Message.objects.bulk_update(new, ["keywords"], batch_size=500)
+        return [sql.keywords_step(new[0])]
+    Message.objects.bulk_update(new, ["keywords"], batch_size=500)
+    return []
 
 
 def _choose_department(
@@ -160,7 +186,11 @@ def _choose_department(
     choice = Choice()
     is_fresh = conversation.cycle_number == 1 and not conversation.department_id
     is_fresh = is_fresh and not conversation.waiting_reason and bool(new)
-    messages = new if is_fresh else _messages_of_open_cycle(conversation)
+    messages = new
+    if not is_fresh:
+        unwritten = {message.pk: message for message in new}
+        stored = _messages_of_open_cycle(conversation)
+        messages = [unwritten.get(message.pk, message) for message in stored]
     choice.matches = [
         match | {"message": message.pk}
         for message in messages
@@ -194,46 +224,55 @@ def _open_cycle_id(conversation: Conversation) -> int:
 
 
 def _assign(
-    conversation: Conversation, cycle_id: int, choice: Choice, at: datetime
+    conversation: Conversation,
+    cycle_id: int,
+    choice: Choice,
+    at: datetime,
+    *,
+    lost: Set[int],
+    also: Sequence[Step] = (),
 ) -> Assignment | None:
-    """Claim a place and write the decision; the conversation is locked."""
+    """Claim a place and write the decision; the conversation is locked.
+
+    `lost` are people whose place another took a moment ago, `also` is written with the decision.
+    Raises PlaceLost.
+    """
     if choice.department_id is None:
-        _leave_waiting(conversation, choice, WaitingReason.NO_DEPARTMENT)
+        _leave_waiting(conversation, choice, WaitingReason.NO_DEPARTMENT, also)
         return None
     had_earlier = conversation.cycle_number > 1
     former_id = _former_assignee_id(conversation) if had_earlier else None
     candidates = candidates_of(choice.department_id)
     ranked = rank_least_open(candidates, former_id=former_id)
-    department_id = choice.department_id
-    chosen = None
-    for candidate in ranked:
-        if claim_place(conversation, user_id=candidate.user_id, department_id=department_id, at=at):
-            chosen = candidate
-            break
+    chosen = next((candidate for candidate in ranked if candidate.user_id not in lost), None)
     if chosen is None:
-        _leave_waiting(conversation, choice, why_nobody(candidates))
+        _leave_waiting(conversation, choice, why_nobody(candidates), also)
         return None
     if had_earlier:  # a crash may have left the record of the last cycle open
         end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=at)
     code, params = _sentence(choice, chosen, len(ranked), is_former=chosen.user_id == former_id)
-    return write_down(
-        conversation,
+    record = Assignment(
+        conversation=conversation,
         cycle_id=cycle_id,
         assignee_id=chosen.user_id,
         department_id=choice.department_id,
         policy=Assignment.Policy.LEAST_OPEN,
         explanation=_explanation(choice, chosen, ranked, candidates, former_id),
-        code=code,
-        params=params,
-        at=at,
         duration_us=(perf_counter_ns() - choice.started_ns) // 1000,
+        assigned_at=at,
     )
+    give(record, code=code, params=params, is_claim=True, also=also)
+    return record
 
 
-def _leave_waiting(conversation: Conversation, choice: Choice, reason: str) -> None:
+def _leave_waiting(
+    conversation: Conversation, choice: Choice, reason: str, also: Sequence[Step]
+) -> None:
     now = {"department_id": choice.department_id, "waiting_reason": reason}
+    steps = list(also)
     if any(getattr(conversation, name) != value for name, value in now.items()):
-        place_conversation(conversation, **now)
+        steps += placing_steps(conversation, **now)
+    run_together(*steps)
 
 
 def _former_assignee_id(conversation: Conversation) -> int | None:

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from inbox.models import Channel, Contact, Conversation, Message
-from omnichat.lib.sql import Condition, Json, moment, run, uuid
+from omnichat.lib.sql import Condition, Json, Step, moment, run, uuid
 from routing.models import Agent, Assignment
 from routing.scoring import Candidate
 from workforce.availability import people_taking_work
@@ -98,8 +98,9 @@ def _conversation(
     )
 
 
-def write_keywords(message: Message) -> None:
-    run(WRITE_KEYWORDS, [Json(message.keywords), message.pk])
+def keywords_step(message: Message) -> Step:
+    """To write the matches of a message."""
+    return Step("keywords", WRITE_KEYWORDS, [Json(message.keywords), message.pk])
 
 
 def candidates(department_id: int) -> list[Candidate]:
@@ -143,9 +144,9 @@ def _taking_work() -> tuple[str, tuple]:
     return sql, tuple(str(v) if isinstance(v, str) else v for v in values)
 
 
-def add_assignment(record: Assignment) -> int:
-    """Insert a record and return its id."""
+def assignment_step(record: Assignment) -> Step:
+    """To insert a record."""
     r = record
     values = [r.conversation_id, r.cycle_id, r.assignee_id, r.department_id, r.assigned_by_id]
     values += [r.policy, r.policy_version, Json(r.explanation), r.duration_us, r.assigned_at]
-    return run(ADD_ASSIGNMENT, values)[0][0]
+    return Step("assignment", ADD_ASSIGNMENT, values)

@@ -12,9 +12,9 @@ from inbox.models import Conversation, Cycle
 from omnichat.lib.errors import DomainError
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
-from routing.services.agents import claim_place, recount_agents
+from routing.services.agents import recount_agents
 from routing.services.assignment import drain_department
-from routing.services.placing import end_assignment, put, write_down
+from routing.services.placing import PlaceLost, end_assignment, give
 
 
 class ConversationNotOpen(DomainError):
@@ -61,19 +61,19 @@ def take_conversation(
 
     Raises ConversationNotOpen, AlreadyAssigned, MayNotClaim, PersonNotAtWork, NoRoom.
     """
-    with transaction.atomic():
-        conversation = _lock(conversation)
-        if conversation.assignee_id is not None:
-            raise AlreadyAssigned(_("Somebody has this conversation already."))
-        require_may_take(conversation, by)
-        if by.role == User.Role.STAFF:
-            _claim_own_place(conversation, by)
-        else:
-            _put(conversation, by)
-        # A crash may have left the record of the last cycle open.
-        end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=timezone.now())
-        _write_down(conversation, by, by, ip)
-        recount_agents([by.pk])
+    try:
+        with transaction.atomic():
+            conversation = _lock(conversation)
+            if conversation.assignee_id is not None:
+                raise AlreadyAssigned(_("Somebody has this conversation already."))
+            require_may_take(conversation, by)
+            # A crash may have left the record of the last cycle open.
+            end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=timezone.now())
+            _give(conversation, by, by, ip, is_claim=by.role == User.Role.STAFF)
+            recount_agents([by.pk])
+    except PlaceLost:
+        full = _("You have no place left. Answer or complete one first.")
+        raise NoRoom(full) from None
     return Conversation.objects.for_list().get(pk=conversation.pk)
 
 
@@ -99,8 +99,7 @@ def _assign(conversation: Conversation, assignee: User, by: User, ip: str | None
         # Read behind the lock: the person may have moved to another department just now.
         assignee = agent.user
         before = str(User.objects.get(pk=former_id)) if former_id else None
-        _put(conversation, assignee)
-        _write_down(conversation, assignee, by, ip, before=before)
+        _give(conversation, assignee, by, ip, before=before)
         return recount_agents(both).get(former_id)
 
 
@@ -132,40 +131,30 @@ def require_may_take(conversation: Conversation, user: User) -> None:
         raise PersonNotAtWork(_("Check in first, then you can take conversations."))
 
 
-def _claim_own_place(conversation: Conversation, user: User) -> None:
-    if not claim_place(
-        conversation, user_id=user.pk, department_id=user.department_id, at=timezone.now()
-    ):
-        raise NoRoom(_("You have no place left. Answer or complete one first."))
-
-
-def _put(conversation: Conversation, assignee: User) -> None:
-    department_id = assignee.department_id or conversation.department_id
-    put(conversation, assignee_id=assignee.pk, department_id=department_id)
-
-
-def _write_down(
+def _give(
     conversation: Conversation,
     assignee: User,
     by: User,
     ip: str | None,
     *,
     before: str | None = None,
+    is_claim: bool = False,
 ) -> None:
     cycle_id = Cycle.objects.values_list("pk", flat=True).get(
         conversation=conversation, number=conversation.cycle_number
     )
-    write_down(
-        conversation,
+    assignment = Assignment(
+        conversation=conversation,
         cycle_id=cycle_id,
         assignee_id=assignee.pk,
-        department_id=conversation.department_id,
+        department_id=assignee.department_id or conversation.department_id,
+        assigned_by=by,
         policy=Assignment.Policy.BY_HAND,
         explanation={"by": by.display_name, "chosen": {"name": assignee.display_name}},
-        code="taken" if assignee.pk == by.pk else "assigned_by_person",
-        params={"person": assignee.display_name, "by": by.display_name},
-        at=timezone.now(),
-        assigned_by=by,
+        assigned_at=timezone.now(),
     )
+    code = "taken" if assignee.pk == by.pk else "assigned_by_person"
+    params = {"person": assignee.display_name, "by": by.display_name}
+    give(assignment, code=code, params=params, is_claim=is_claim)
     changes = {"assignee": [before, assignee.display_name]}
     record("conversation_assigned", actor=by, target=conversation, changes=changes, ip=ip)

@@ -5,73 +5,77 @@ Every function here runs inside the caller's transaction, which holds the conver
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
 from inbox.models import Conversation
-from inbox.services import add_event_message, place_conversation, tell_assigned
-from omnichat.lib.sql import Condition
+from inbox.services import (
+    add_event_message,
+    assigned_notice_steps,
+    event_message_step,
+    place_conversation,
+    placing_steps,
+)
+from omnichat.lib.sql import Of, Step, run_together
 from routing.models import Assignment
-from routing.services.assignment_sql import add_assignment
+from routing.services import assignment_sql as sql
 
 
-def put(
-    conversation: Conversation,
-    *,
-    assignee_id: int,
-    department_id: int | None,
-    only_if: Condition | None = None,
-) -> bool:
-    """Write the assignee into the conversation; False when `only_if` does not hold."""
-    return place_conversation(
-        conversation,
-        only_if=only_if,
-        assignee_id=assignee_id,
-        department_id=department_id,
-        waiting_reason="",
-        seen_at=None,
-    )
+class PlaceLost(Exception):
+    """Somebody else took the last place of `user_id`, or they went away. Nothing may be kept.
 
-
-def write_down(
-    conversation: Conversation,
-    *,
-    cycle_id: int,
-    assignee_id: int,
-    department_id: int | None,
-    policy: str,
-    explanation: dict,
-    code: str,
-    params: dict,
-    at: datetime,
-    assigned_by: User | None = None,
-    duration_us: int = 0,
-) -> Assignment:
-    """Add the record of who was made the assignee and why, its line in the thread, and tell them.
-
-    Reads the contact's name: on the way of a webhook it is loaded with the conversation.
+    Whoever waited in vain holds that row's lock; waiting for another person's with it in hand
+    would be a deadlock. So the transaction ends with this, and a new one asks the next.
     """
-    assignment = Assignment(
-        conversation=conversation,
-        cycle_id=cycle_id,
-        assignee_id=assignee_id,
-        department_id=department_id,
-        assigned_by=assigned_by,
-        policy=policy,
-        explanation=explanation,
-        duration_us=duration_us,
-        assigned_at=at,
+
+    def __init__(self, user_id: int) -> None:
+        super().__init__(f"no place with person {user_id}")
+        self.user_id = user_id
+
+
+def give(
+    record: Assignment, *, code: str, params: dict, is_claim: bool, also: Sequence[Step] = ()
+) -> None:
+    """Make somebody the assignee as `record` says: row, record, line in the thread, notification.
+
+    A claim (`is_claim`) takes one free place of somebody who can be given work, else PlaceLost is
+    raised and the caller keeps nothing. `also` is written with it. Reads the contact's name: on
+    the way of a webhook it is loaded with the conversation. Gives `record` its id.
+
+    The condition and the change of the agent row are one statement, so two routing steps never
+    take one place. Whether the person has just gone home or moved away is asked by the second
+    one, when the row is ours: the first sees other tables as they were before it waited for it.
+    """
+    conversation, at = record.conversation, record.assigned_at
+    assignee_id, department_id = record.assignee_id, record.department_id
+    if is_claim and not sql.take_place(assignee_id, at):
+        raise PlaceLost(assignee_id)
+    ids = run_together(
+        *placing_steps(
+            conversation,
+            only_if=sql.is_taking_work(assignee_id, department_id) if is_claim else None,
+            assignee_id=assignee_id,
+            department_id=department_id,
+            waiting_reason="",
+            seen_at=None,
+        ),
+        sql.assignment_step(record),
+        event_message_step(
+            conversation=conversation, cycle_id=record.cycle_id, code=code, params=params, at=at
+        ),
+        *assigned_notice_steps(
+            conversation,
+            assignee_id=assignee_id,
+            assignment=Of("assignment"),
+            by=record.assigned_by,
+            at=at,
+        ),
+        *also,
     )
-    assignment.pk = add_assignment(assignment)
-    add_event_message(conversation=conversation, cycle=cycle_id, code=code, params=params, at=at)
-    tell_assigned(
-        conversation,
-        assignee_id=assignee_id,
-        assignment_id=assignment.pk,
-        by=assigned_by,
-        at=at,
-    )
-    return assignment
+    if ids["conversation"] is None:
+        raise PlaceLost(assignee_id)
+    record.pk = ids["assignment"]
 
 
 def take_back(

@@ -15,6 +15,7 @@ from routing.models import Agent, Assignment
 from routing.services.agents import recount_agents
 from routing.services.assignment import drain_department, route_messages
 from routing.services.refresh import refresh_agents
+from routing.services.resume import resume_lost
 from workforce.availability import availability_of
 
 logger = logging.getLogger(__name__)
@@ -50,10 +51,10 @@ def repair_agents() -> int:
     if wrong:
         refresh_agents(user_ids=wrong)
         recount_agents(wrong)
-    ended = _end_stale_records()
-    if wrong or ended:
-        logger.warning("repaired %s agents and %s assignment records", len(wrong), ended)
-    return len(wrong) + ended
+    records = _end_stale_records() + resume_lost()
+    if wrong or records:
+        logger.warning("repaired %s agents and %s assignment records", len(wrong), records)
+    return len(wrong) + records
 
 
 def _stale_user_ids() -> list[int]:

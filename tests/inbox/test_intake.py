@@ -148,9 +148,9 @@ def test_a_repeat_tells_nobody(receive, heard, commits):
 def test_neighbours_of_a_poison_event_are_stored(receive, heard, commits, monkeypatch):
     apply = intake._apply
 
-    def fail_on_poison(channel, stored, event, at):
-        message = apply(channel, stored, event, at)
-        if event.text == "độc":
+    def fail_on_poison(delivered, event_id, received_at):
+        message = apply(delivered, event_id, received_at)
+        if delivered.event.text == "độc":
             raise ValueError("poison")
         return message
 
@@ -209,7 +209,7 @@ def test_a_repeat_of_a_failed_event_is_not_kept_twice(receive, monkeypatch):
     def fail(*args, **kwargs):
         raise ValueError("poison")
 
-    monkeypatch.setattr(intake, "_apply", fail)
+    monkeypatch.setattr(intake, "_add_first", fail)
     receive(event(external_id="1"))
     receipt = receive(event(external_id="1"))[0]
     assert receipt == intake.Receipt(None, is_repeat=True)

@@ -38,14 +38,14 @@ def poison(monkeypatch):
     class Poison:
         texts: set[str] = {BRIEF["content"]}
 
-    apply = intake._apply
+    news = intake._news
 
-    def fail(channel, stored, event, at):
+    def fail(event, *moments):
         if event.text in Poison.texts:
             raise ValueError("poison")
-        return apply(channel, stored, event, at)
+        return news(event, *moments)
 
-    monkeypatch.setattr(intake, "_apply", fail)
+    monkeypatch.setattr(intake, "_news", fail)
     return Poison
 
 

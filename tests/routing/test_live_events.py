@@ -304,7 +304,7 @@ def test_what_could_not_be_told_has_not_happened(mine, people, monkeypatch, act)
         raise _BrokenError
 
     before = rows()
-    monkeypatch.setattr(live, "run", fail)
+    monkeypatch.setattr(live, "tell_step", fail)
     with pytest.raises(_BrokenError):
         ACTS[act](people, mine)
     assert rows() == before
@@ -317,6 +317,6 @@ def test_what_could_not_be_told_was_not_given_out(new, people, monkeypatch):
         raise _BrokenError
 
     before = rows()
-    monkeypatch.setattr(live, "run", fail)
+    monkeypatch.setattr(live, "tell_step", fail)
     route_messages(message_ids=[new.pk])
     assert rows() == before
