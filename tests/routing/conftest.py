@@ -1,6 +1,7 @@
 """Customers who write, and people with more or less to do."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from inbox.models import Channel, Conversation
 from inbox.services import receive
 from routing.models import Agent
 from tests.deliveries import event
-from tests.factories import ChannelFactory, ConversationFactory
+from tests.factories import ChannelFactory, ConversationFactory, KeywordFactory
 
 
 @pytest.fixture
@@ -26,6 +27,14 @@ def write(channel, commits):
         return Conversation.objects.get(identity__external_id=sender)
 
     return call
+
+
+@pytest.fixture
+def words(sales, billing) -> None:
+    """Three words that lead to a department, two of them to Sales."""
+    KeywordFactory(word="mua", department=sales, weight=Decimal(2))
+    KeywordFactory(word="báo giá", folded="bao gia", department=sales, weight=Decimal(3))
+    KeywordFactory(word="hoá đơn", folded="hoa don", department=billing, weight=Decimal(4))
 
 
 @pytest.fixture
