@@ -23,6 +23,8 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    # First: it is called more often than everything else, and each pattern before it costs.
+    path("webhook", generic_webhook, name="webhook"),
     path("", RedirectView.as_view(pattern_name="inbox:conversation_list"), name="home"),
     path("setup", setup, name="setup"),
     path("", include("accounts.urls")),
@@ -30,7 +32,6 @@ urlpatterns = [
     path("", include("workforce.urls")),
     path("", include("routing.urls")),
     path("", include("routing.people.urls")),
-    path("webhook", generic_webhook, name="webhook"),
     path("api/v1/", include("omnichat.api")),
     path("me/presence", frame.presence, name="me_presence"),
     path("me/bell", bell, name="me_bell"),

@@ -108,6 +108,11 @@ class AgentQuerySet(models.QuerySet):
         return self.filter(is_routable=True, open_count__lt=models.F("capacity"))
 
 
+def is_full(reason: str, open_count: int, capacity: int) -> bool:
+    """Whether somebody takes work, but has no place left."""
+    return reason == Reason.TAKING_WORK and open_count >= capacity > 0
+
+
 class Agent(models.Model):
     """A person's routing state: how much they hold, and whether they can be given more.
 
@@ -158,7 +163,7 @@ class Agent(models.Model):
     @property
     def is_full(self) -> bool:
         """Taking work, but no place left."""
-        return self.reason == Reason.TAKING_WORK and self.open_count >= self.capacity > 0
+        return is_full(self.reason, self.open_count, self.capacity)
 
     @property
     def is_at_work(self) -> bool:

@@ -15,7 +15,11 @@ commit (`omnichat/live/`). Audiences are groups of sockets, which the server alo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
+
+from django.utils import timezone
 
 from accounts.models import LiveEvent
 from omnichat.lib.sql import Step, run
@@ -48,21 +52,30 @@ def mentioned_in(conversation_id: int) -> str:
     return f"mentioned:{conversation_id}"
 
 
-def event(kind: str, audience: Iterable[str], object_id: UUID | None = None) -> LiveEvent:
-    return LiveEvent(kind=kind, audience=" ".join(audience), object_id=object_id)
+class News(NamedTuple):
+    """A row of LiveEvent that has yet to be written."""
+
+    kind: str
+    audience: str
+    object_id: UUID | None
+    created_at: datetime
 
 
-def tell(*events: LiveEvent) -> None:
+def event(kind: str, audience: Iterable[str], object_id: UUID | None = None) -> News:
+    return News(str(kind), " ".join(audience), object_id, timezone.now())
+
+
+def tell(*events: News) -> None:
     """Write events in one statement; call inside the transaction of what happened."""
     if events:
         step = tell_step(*events)
         run(step.sql, step.values)
 
 
-def tell_step(*events: LiveEvent) -> Step:
+def tell_step(*events: News) -> Step:
     """To write events together with what happened; there is at least one."""
     rows = ", ".join(["(%s, %s, %s, %s)"] * len(events))
-    values = [v for e in events for v in (e.kind, e.audience, e.object_id, e.created_at)]
+    values = [value for event in events for value in event]
     return Step("told", TELL.format(rows=rows), values)
 
 

@@ -43,10 +43,13 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
 
 def decrypt(stored: str | None) -> str | None:
     """Read what an EncryptedField stored; UNREADABLE when no key opens it."""
-    if not stored:
-        return stored
+    return _decrypt(tuple(settings.FIELD_KEYS), stored) if stored else stored
+
+
+@lru_cache(maxsize=256)  # each webhook reads its channel's secret
+def _decrypt(keys: tuple[str, ...], stored: str) -> str:
     try:
-        return _fernet(tuple(settings.FIELD_KEYS)).decrypt(stored.encode()).decode()
+        return _fernet(keys).decrypt(stored.encode()).decode()
     except InvalidToken:
         return UNREADABLE
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from psycopg import Cursor
 from psycopg.types.json import Jsonb
 
@@ -61,17 +61,18 @@ def run(sql: str, values: Sequence[object]) -> list[tuple]:
 
     Moments, ids and JSON come back as the database has them; see `moment` and `uuid`.
     """
-    is_postgresql = connection.vendor == "postgresql"
+    database = connections[DEFAULT_DB_ALIAS]  # asked once: `connection` looks it up each time
+    is_postgresql = database.vendor == "postgresql"
     values = [_for_postgresql(v) if is_postgresql else _for_sqlite(v) for v in values]
-    if not is_postgresql or connection.execute_wrappers or connection.queries_logged:
-        with connection.cursor() as cursor:
+    if not is_postgresql or database.execute_wrappers or database.queries_logged:
+        with database.cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchall() if cursor.description else []
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
     # Not Django's own cursor, which puts the values into the text: nothing could stay prepared.
-    cursor = Cursor(connection.connection)
-    with connection.wrap_database_errors:
+    cursor = Cursor(database.connection)
+    with database.wrap_database_errors:
         # Asked for: Django switches psycopg's own preparing off.
         cursor.execute(sql, values, prepare=True)
         return cursor.fetchall() if cursor.description else []

@@ -16,9 +16,9 @@ from django.db import connection
 
 from inbox.models import Channel, Contact, Conversation, Message
 from omnichat.lib.sql import Condition, Json, Step, moment, run, uuid
-from routing.models import Agent, Assignment
+from routing.models import Assignment, is_full
 from routing.scoring import Candidate
-from workforce.availability import people_taking_work
+from workforce.availability import Reason, people_taking_work
 
 LOCKED_MESSAGES = """SELECT m.id, m.text, m.keywords, m.cycle_id, c.id, c.public_id, c.status,
     c.department_id, c.assignee_id, c.cycle_number, c.waiting_reason, c.channel_id,
@@ -109,7 +109,7 @@ def candidates(department_id: int) -> list[Candidate]:
         Candidate(
             user_id=user_id,
             name=name,
-            reason=Agent(reason=reason, open_count=count, capacity=capacity).shown_reason.value,
+            reason=Reason.AT_CAPACITY.value if is_full(reason, count, capacity) else reason,
             is_routable=bool(is_routable),
             open_count=count,
             capacity=capacity,

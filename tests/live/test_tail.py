@@ -19,8 +19,7 @@ Kind = LiveEvent.Kind
 
 def write(*audience: str, kind: str = Kind.QUEUE_CHANGED, object_id=None) -> int:
     news = live.event(kind, audience or (live.ADMINS,), object_id)
-    news.save()
-    return news.pk
+    return LiveEvent.objects.create(**news._asdict()).pk
 
 
 @pytest.fixture
