@@ -16,6 +16,12 @@ def fresh_counters():
 
 
 @pytest.fixture
+def in_english(client) -> None:
+    """Callers who ask for English get the sentences as the source has them."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+
+@pytest.fixture
 def deactivated(people, sales) -> User:
     """Somebody who has left."""
     return UserFactory(username="leaver", department=sales, is_active=False)
