@@ -15,5 +15,8 @@ reply_sent = Signal()
 # whose place it filled is told, because the next message may come before a listener looks.
 conversation_resolved = Signal()
 
+# kwargs: conversation_id: int. "Done" was taken back: the same cycle goes on.
+resolve_undone = Signal()
+
 # kwargs: conversation_id: int. A message came after the last resolve: the next cycle began.
 conversation_reopened = Signal()

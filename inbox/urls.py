@@ -12,6 +12,11 @@ urlpatterns = [
     path(f"{CONVERSATION}/thread", views.conversation_thread, name="conversation_thread"),
     path(f"{CONVERSATION}/reply", views.conversation_reply, name="conversation_reply"),
     path(f"{CONVERSATION}/resolve", views.conversation_resolve, name="conversation_resolve"),
+    path(
+        f"{CONVERSATION}/resolve/<int:cycle_number>/undo",
+        views.conversation_undo_resolve,
+        name="conversation_undo_resolve",
+    ),
     path(f"{CONVERSATION}/unread", views.conversation_unread, name="conversation_unread"),
     path(f"{CONVERSATION}/messages/<int:message_id>/retry", views.reply_retry, name="reply_retry"),
     path(f"{CONVERSATION}/contact", views.contact, name="contact"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -117,16 +118,31 @@ def conversation_resolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Complete everything and go back to the list."""
     conversation = _visible(request, public_id)
     try:
-        services.resolve_conversation(conversation=conversation, by=request.user)
+        done = services.resolve_conversation(conversation=conversation, by=request.user)
     except DomainError as error:
         form = ReplyForm()
         refusal = {"refusal": str(error)}
         return _thread_page(
             request, conversation, form, view="thread", status=error.status, extra=refusal
         )
-    contact = conversation.contact.name
-    messages.success(request, _("Done: %(contact)s.") % {"contact": contact})
+    undo = reverse("inbox:conversation_undo_resolve", args=[public_id, done.cycle_number])
+    text = _("Done: %(contact)s.") % {"contact": done.contact.name}
+    messages.success(request, text, extra_tags=undo)
     return redirect("inbox:conversation_list")
+
+
+@require_POST
+@role_required(*EVERYONE)
+def conversation_undo_resolve(
+    request: HttpRequest, public_id: UUID, cycle_number: int
+) -> HttpResponse:
+    """Take "done" back and go on with the conversation."""
+    conversation = _visible(request, public_id)
+    try:
+        services.undo_resolve(conversation=conversation, by=request.user, cycle_number=cycle_number)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("inbox:conversation_detail", public_id=public_id)
 
 
 @require_POST

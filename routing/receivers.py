@@ -8,6 +8,7 @@ from inbox.signals import (
     conversation_resolved,
     messages_received,
     reply_sent,
+    resolve_undone,
 )
 from routing import services
 from workforce.signals import availability_changed
@@ -23,6 +24,11 @@ def settle_on_progress(
     sender, *, conversation_id: int, assignee_id: int | None = None, **kwargs
 ) -> None:
     services.settle_conversation(conversation_id=conversation_id, had_it=assignee_id)
+
+
+@receiver(resolve_undone, dispatch_uid="routing.resume")
+def resume_on_undo(sender, *, conversation_id: int, **kwargs) -> None:
+    services.resume_conversation(conversation_id=conversation_id)
 
 
 @receiver(availability_changed, dispatch_uid="routing.refresh_on_availability")

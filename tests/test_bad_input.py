@@ -146,6 +146,7 @@ DOORS = [
 DOORS_WITHOUT_BODY = {
     ("post", "message-complete"),
     ("post", "conversation-resolve"),
+    ("post", "conversation-undo-resolve"),
     ("post", "conversation-take"),
     ("post", "checkin"),
     ("post", "checkout"),
@@ -197,6 +198,7 @@ def ids(people, sales) -> dict[str, dict]:
         "conversation-take": conversation_id,
         "conversation-reply": conversation_id,
         "conversation-resolve": conversation_id,
+        "conversation-undo-resolve": conversation_id,
         "conversation-messages": conversation_id,
         "conversation-notes": conversation_id,
         "keyword-detail": {"pk": KeywordFactory(department=sales).pk},
@@ -493,6 +495,7 @@ def test_what_is_no_number_is_no_address(api, people, ids, path):
         ("POST", "/api/v1/conversations/{}/take"),
         ("POST", "/api/v1/conversations/{}/reply"),
         ("POST", "/api/v1/conversations/{}/resolve"),
+        ("POST", "/api/v1/conversations/{}/resolve/undo"),
         ("GET", "/api/v1/conversations/{}"),
         ("GET", "/api/v1/conversations/{}/messages"),
     ],

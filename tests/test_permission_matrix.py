@@ -28,6 +28,7 @@ from accounts.models import LiveEvent, Notification, User
 from accounts.services import register, update_user
 from accounts.tokens import issue_tokens
 from inbox.models import Conversation, Draft, Message, OutboundPart
+from inbox.services import resolve_conversation
 from routing.keyword_files import read_keyword_file
 from routing.models import Keyword
 from routing.services import prepare_keyword_import, take_conversation
@@ -76,6 +77,14 @@ def conversation(world) -> dict:
 
 def waiting(world) -> dict:
     return {"public_id": world.waiting.public_id}
+
+
+def done(world) -> dict:
+    return {"public_id": world.done.public_id}
+
+
+def done_cycle(world) -> dict:
+    return done(world) | {"cycle_number": 1}
 
 
 def reply(world) -> dict:
@@ -196,6 +205,8 @@ MATRIX = {
         (401, 201, 404, 201, 404, 201, 401), lambda world, who: {"text": "Khách quen"}, conversation
     ),
     ("post", "api:conversation-resolve"): Row(OWN, path=conversation),
+    # Only whoever ended it may; leads end and undo by themselves.
+    ("post", "api:conversation-undo-resolve"): Row((401, 200, 404, 403, 404, 403, 401), path=done),
     ("post", "api:conversation-assign"): Row(
         (401, 403, 403, 200, 404, 200, 401), assignee, conversation
     ),
@@ -257,7 +268,8 @@ MATRIX = {
         OWN_POST, lambda world, who: {"text": "Dạ"}, conversation
     ),
     ("post", "inbox:conversation_resolve"): Row(OWN_POST, path=conversation),
-    # Only whoever has it may: leads are told so on the page.
+    # Only whoever ended it, or has it, may: leads are told so on the page.
+    ("post", "inbox:conversation_undo_resolve"): Row(OWN_POST, path=done_cycle),
     ("post", "inbox:conversation_unread"): Row(OWN_POST, path=conversation),
     ("post", "inbox:reply_retry"): Row(OWN_POST, path=reply),
     ("get", "inbox:contact"): Row(OWN_PAGE, path=conversation),
@@ -426,6 +438,13 @@ def world(people, sales, billing) -> SimpleNamespace:
     queued = ConversationFactory(
         identity=ContactIdentityFactory(contact=contact), department=sales, preview=SECRET
     )
+    ended = ConversationFactory(
+        identity=ContactIdentityFactory(contact=contact),
+        department=sales,
+        assignee=people["staff"],
+        preview=SECRET,
+    )
+    resolve_conversation(conversation=ended, by=people["staff"])
     keys = {"leaver": (issue_tokens(people["leaver"]), session_of(people["leaver"]))}
     update_user(user=people["leaver"], actor=people["admin"], changes={"is_active": False})
     return SimpleNamespace(
@@ -436,6 +455,7 @@ def world(people, sales, billing) -> SimpleNamespace:
         message=MessageFactory(conversation=talk, text=SECRET),
         reply=answer,
         waiting=queued,
+        done=ended,
         applicant=register(username="applicant", password="a horse of her own"),
         keyword=KeywordFactory(department=sales, word="mua"),
         canned=CannedReplyFactory(department=sales, text=SECRET),
@@ -599,6 +619,7 @@ SEEN_NOT_OWN = {
     ("get", "api:conversation-messages"): 200,
     ("post", "api:conversation-reply"): 403,
     ("post", "api:conversation-resolve"): 403,
+    ("post", "api:conversation-undo-resolve"): 409,  # it is not done
     ("post", "api:conversation-assign"): 403,
     ("post", "api:conversation-take"): 200,
     ("get", "inbox:conversation_detail"): 200,
@@ -632,7 +653,7 @@ def test_what_waits_is_seen_by_those_who_may_take_it(claimable, method, name, wh
     assert status_of(call(claimable, who, method, name, row)) == expected
     if (name, expected) == ("inbox:conversation_reply", 403):
         take_back_draft(claimable.people[who], claimable.waiting, "Dạ")
-    if expected in (403, 404):
+    if expected in (403, 404, 409):
         assert everything() == before
     if name.endswith("take") and who == "colleague":
         claimable.waiting.refresh_from_db()

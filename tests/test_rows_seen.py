@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Department, User
 from accounts.services import notify, register
 from inbox.models import Conversation, Message
+from inbox.services import resolve_conversation, undo_resolve
 from tests.factories import (
     PASSWORD,
     CannedReplyFactory,
@@ -158,6 +159,32 @@ def test_page_and_api_show_the_same_rows(client, api, people, rows, sees, who):
             "open": sum(rows[n].status == "open" for n in in_scope[chosen]),
             "waiting": sum(rows[n].status == "waiting" for n in in_scope[chosen]),
         }
+
+
+@both_rules
+def test_what_is_taken_back_is_seen_by_the_same_people_as_before(client, api, people, rows, sees):
+    """The queue's too: who may claim finds it there again."""
+
+    def shown() -> dict:
+        found = {}
+        for who, status in product(sees, STATUSES):
+            client.force_login(people[who])
+            query = f"?status={status}&scope={'department' if who == 'staff' else 'all'}"
+            page = client.get(f"/messages{query}", headers={"accept": "text/html"})
+            api_rows = pages_of(api(people[who]), f"/api/v1/conversations?status={status}")
+            found[who, status] = (
+                {row.contact.name for row in page.context["rows"]},
+                names_of(rows, api_rows),
+            )
+        return found
+
+    before = shown()
+    for name, who in (("mine", "staff"), ("queue", "manager")):
+        resolve_conversation(conversation=rows[name], by=people[who])
+    assert shown() != before
+    for name, who in (("mine", "staff"), ("queue", "manager")):
+        undo_resolve(conversation=rows[name], by=people[who])
+    assert shown() == before
 
 
 @pytest.mark.parametrize(

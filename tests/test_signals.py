@@ -135,6 +135,13 @@ def reopen(people, sales) -> dict:
     return {"conversation_id": conversation.pk}
 
 
+def undo(people, sales) -> dict:
+    conversation = ConversationFactory(department=sales, assignee=people["staff"])
+    inbox_services.resolve_conversation(conversation=conversation, by=people["staff"])
+    inbox_services.undo_resolve(conversation=conversation, by=people["staff"])
+    return {"conversation_id": conversation.pk}
+
+
 def check_in(people, sales) -> dict:
     TimeEntry.objects.all().delete()
     workforce_services.check_in(user=people["staff"])
@@ -157,6 +164,7 @@ CASES = [
     ("conversation_resolved", resolve, Conversation),
     ("conversation_resolved", complete_last, Conversation),
     ("conversation_reopened", reopen, Conversation),
+    ("resolve_undone", undo, Conversation),
     ("availability_changed", check_in, TimeEntry),
     ("availability_changed", check_out, TimeEntry),
 ]

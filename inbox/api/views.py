@@ -48,6 +48,7 @@ class ConversationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
         "reply": EVERYONE,
         "notes": EVERYONE,
         "resolve": EVERYONE,
+        "undo_resolve": EVERYONE,
     }
 
     def get_queryset(self):
@@ -96,4 +97,14 @@ class ConversationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
         conversation = services.resolve_conversation(
             conversation=self.get_object(), by=request.user
         )
+        return Response(self.get_serializer(conversation).data)
+
+    @extend_schema(request=None, responses=serializers.ConversationSerializer)
+    @action(detail=True, methods=["post"], url_path="resolve/undo", url_name="undo-resolve")
+    def undo_resolve(self, request, public_id=None):
+        """Take back a "done" of one's own, at most 60 s old.
+
+        403 not_yours, 409 undo_overtaken, undo_too_late.
+        """
+        conversation = services.undo_resolve(conversation=self.get_object(), by=request.user)
         return Response(self.get_serializer(conversation).data)

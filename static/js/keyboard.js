@@ -4,7 +4,8 @@ const SEQUENCE_MS = 1500; // between G and the letter after it
 const NEXT_ROW = "next-row"; // where the focus goes on the page that comes
 
 const isOn = () => document.body.hasAttribute("data-shortcuts");
-const isShown = (el) => el.checkVisibility?.() ?? el.offsetParent !== null;
+const isShown = (el) =>
+  el.checkVisibility?.({ checkVisibilityCSS: true }) ?? el.offsetParent !== null;
 const list = () => document.getElementById("convo-list");
 const rows = () => [...document.querySelectorAll("#convo-list a.convo")];
 const currentRow = () => document.querySelector("#convo-list a.convo[aria-current]");
@@ -148,6 +149,7 @@ const KEYS = {
   a: assign,
   e: () => act("resolve", "E"),
   u: () => act("unread", "U"),
+  z: () => press("Z"),
   escape: back,
   "/": () => focusOn([...document.querySelectorAll("main [type=search]")].find(isShown)),
   "?": () => {

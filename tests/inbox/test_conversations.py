@@ -62,7 +62,13 @@ def test_completing_the_last_resolves(mine, three, people):
     cycle = Cycle.objects.get()
     assert (cycle.resolved_at, cycle.resolved_by) == (NOW, people["staff"])
     event = Message.objects.get(direction="event")
-    assert event.data == {"code": "resolved", "params": {"person": people["staff"].display_name}}
+    assert event.data["code"] == "resolved"
+    assert event.data["params"] == {
+        "person": people["staff"].display_name,
+        # What undoing it needs to know.
+        "status": "open",
+        "waiting_since": (NOW - 3 * MINUTE).isoformat(),
+    }
 
 
 def test_a_second_completion_is_refused(mine, three, people):
