@@ -5,104 +5,22 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
-from pytest_httpserver import HTTPServer
-from werkzeug import Request, Response
+from werkzeug import Response
 
 from inbox import services
 from inbox.channels import signatures
-from inbox.channels.base import Outcome, SendResult
-from inbox.models import Channel, Conversation, Message, OutboundPart
-from inbox.services import delivery
-from inbox.services.conversations import NotYours
-from inbox.services.delivery import PartNotFailed
+from inbox.models import Channel, Message, OutboundPart
 from omnichat.lib import http
-from tests.factories import ChannelFactory, ContactIdentityFactory, ConversationFactory
+from tests.inbox.delivery.receiver import MORNING, SECRET, step
 
 pytestmark = pytest.mark.django_db
 
-SECRET = "whsec_demo"
-MORNING = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 # After the first try, the second, and so on; each 20 % more or less.
 STEPS = [5, 30, 120, 600, 1800, 3600, 3600]
-
-
-class Receiver:
-    """A shop's program: answers what it is told to, remembers what came."""
-
-    def __init__(self, server: HTTPServer) -> None:
-        self.url = server.url_for("/replies")
-        self.answers: list = []
-        self.requests: list[Request] = []
-        server.expect_request("/replies").respond_with_handler(self._answer)
-
-    def _answer(self, request: Request) -> Response:
-        request.get_data()
-        self.requests.append(request)
-        answer = self.answers.pop(0) if self.answers else 200
-        if isinstance(answer, Response):
-            return answer
-        return answer() if callable(answer) else Response(status=answer)
-
-    @property
-    def texts(self) -> list[str]:
-        return [json.loads(request.data)["message"]["text"] for request in self.requests]
-
-    @property
-    def keys(self) -> list[str]:
-        return [request.headers["Idempotency-Key"] for request in self.requests]
-
-
-@pytest.fixture
-def receiver(httpserver, settings) -> Receiver:
-    settings.OUTBOUND_ALLOW = ["127.0.0.0/8", "::1/128"]
-    return Receiver(httpserver)
-
-
-@pytest.fixture
-def channel(organisation, receiver) -> Channel:
-    return ChannelFactory(secret=SECRET, reply_url=receiver.url)
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MORNING, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def conversation(channel, people, clock) -> Conversation:
-    identity = ContactIdentityFactory(channel=channel, external_id="+84901234567")
-    return ConversationFactory(identity=identity, assignee=people["staff"])
-
-
-@pytest.fixture
-def reply(conversation, people):
-    """`reply(text)` stores an answer of staff in the conversation, or in another one."""
-
-    def call(text: str = "Dạ còn ạ", to: Conversation = conversation) -> OutboundPart:
-        message = services.send_reply(conversation=to, author=people["staff"], text=text)
-        return message.parts.get()
-
-    return call
-
-
-def another_conversation(channel: Channel, person) -> Conversation:
-    identity = ContactIdentityFactory(channel=channel)
-    return ConversationFactory(identity=identity, assignee=person)
-
-
-def step(clock, part: OutboundPart) -> OutboundPart:
-    """Go to the next try of a part, send what is due, and return the part as it is then."""
-    part.refresh_from_db()
-    clock.move_to(part.run_after)
-    services.deliver_due()
-    part.refresh_from_db()
-    return part
 
 
 # --- What is sent ------------------------------------------------------------------------------
@@ -328,181 +246,6 @@ def test_a_secret_that_no_key_opens_waits_for_the_key(receiver, reply, settings,
     assert receiver.requests == []
     settings.FIELD_KEYS = keys
     assert step(clock, part).state == "sent"
-
-
-# --- Order -------------------------------------------------------------------------------------
-def test_replies_of_a_conversation_arrive_in_order(receiver, reply):
-    for text in ("một", "hai", "ba"):
-        reply(text)
-    assert services.deliver_due() == 3
-    assert receiver.texts == ["một", "hai", "ba"]
-
-
-def test_a_later_reply_waits_for_an_earlier_one(receiver, reply, clock):
-    receiver.answers = [503]
-    first, second = reply("một"), reply("hai")
-    assert services.deliver_due() == 1
-    second.refresh_from_db()
-    assert (second.state, second.attempts) == ("queued", 0)
-    assert step(clock, first).state == "sent"
-    second.refresh_from_db()
-    assert second.state == "sent"
-    assert receiver.texts == ["một", "một", "hai"]
-
-
-def test_a_part_that_is_being_sent_holds_back_the_next(receiver, reply):
-    first = reply("một")
-    reply("hai")
-    held = services.claim_part()
-    assert held.pk == first.pk
-    assert services.claim_part() is None
-    services.deliver(held)
-    services.deliver_due()
-    assert receiver.texts == ["một", "hai"]
-
-
-def test_a_failed_reply_does_not_hold_back_the_next(receiver, reply):
-    receiver.answers = [400]
-    first, second = reply("một"), reply("hai")
-    assert services.deliver_due() == 2
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert (first.state, second.state) == ("failed", "sent")
-
-
-def test_another_conversation_is_not_delayed(receiver, channel, people, reply):
-    receiver.answers = [503]
-    slow = reply("một")
-    other = reply("hai", to=another_conversation(channel, people["staff"]))
-    assert services.deliver_due() == 2
-    slow.refresh_from_db()
-    other.refresh_from_db()
-    assert (slow.state, other.state) == ("queued", "sent")
-
-
-def test_the_limit_bounds_one_round(receiver, channel, people, reply):
-    for _number in range(3):
-        reply(to=another_conversation(channel, people["staff"]))
-    assert services.deliver_due(limit=2) == 2
-    assert services.deliver_due() == 1
-
-
-# --- A worker that dies ------------------------------------------------------------------------
-def test_a_lease_that_runs_out_sends_again_with_the_same_key(receiver, reply, clock):
-    part = reply()
-    dead = services.claim_part()
-    assert (dead.pk, dead.state, dead.attempts) == (part.pk, "sending", 1)
-    assert dead.lease_until == MORNING + timedelta(seconds=30)
-    clock.shift(29)
-    assert services.claim_part() is None
-    clock.shift(1.1)
-    assert services.deliver_due() == 1
-    part.refresh_from_db()
-    assert (part.state, part.attempts) == ("sent", 2)
-    assert receiver.keys == [str(part.public_id)]
-
-
-def test_only_the_holder_of_the_claim_writes_the_outcome(receiver, reply, clock):
-    """A worker that comes back after its lease changes nothing of what another one wrote."""
-    receiver.answers = [200, 400]
-    part = reply()
-    late = services.claim_part()
-    clock.shift(31)
-    services.deliver_due()
-    part.refresh_from_db()
-    before = OutboundPart.objects.values().get()
-    assert part.state == "sent"
-    assert services.deliver(late) == "sent"
-    assert len(receiver.requests) == 1
-    assert OutboundPart.objects.values().get() == before
-
-
-def test_a_claim_that_is_lost_while_sending_writes_nothing(receiver, reply, clock, monkeypatch):
-    send = delivery._send
-
-    def be_overtaken(part):
-        monkeypatch.setattr(delivery, "_send", send)
-        clock.shift(31)
-        services.deliver_due()
-        return SendResult(Outcome.REFUSED, failure="refused")
-
-    part = reply()
-    monkeypatch.setattr(delivery, "_send", be_overtaken)
-    services.deliver(services.claim_part())
-    part.refresh_from_db()
-    assert (part.state, part.failure, part.attempts) == ("sent", "", 2)
-    assert receiver.keys == [str(part.public_id)]
-
-
-# --- By hand -----------------------------------------------------------------------------------
-@pytest.fixture
-def failed(receiver, reply) -> OutboundPart:
-    receiver.answers = [400]
-    part = reply()
-    services.deliver_due()
-    part.refresh_from_db()
-    assert part.state == "failed"
-    return part
-
-
-def test_a_retry_really_sends_again(receiver, failed, clock):
-    clock.shift(timedelta(days=2))
-    services.retry_part(part=failed)
-    failed.refresh_from_db()
-    assert (failed.state, failed.failure, failed.attempts) == ("queued", "", 0)
-    assert failed.give_up_at is None
-    assert services.deliver_due() == 1
-    failed.refresh_from_db()
-    assert (failed.state, failed.sent_at) == ("sent", timezone.now())
-    assert receiver.keys == [str(failed.public_id)] * 2
-
-
-def test_a_retry_after_giving_up_has_a_new_day(receiver, reply, clock):
-    part = reply()
-    OutboundPart.objects.update(state="failed", failure="gave_up", give_up_at=MORNING, attempts=40)
-    clock.shift(timedelta(days=2))
-    services.retry_part(part=part)
-    receiver.answers = [503]
-    services.deliver_due()
-    part.refresh_from_db()
-    assert (part.state, part.attempts) == ("queued", 1)
-    assert part.give_up_at == timezone.now() + timedelta(days=1)
-
-
-@pytest.mark.parametrize("state", ["queued", "sending", "sent", "delivered", "read"])
-def test_what_has_not_failed_is_not_sent_again(receiver, reply, state):
-    part = reply()
-    OutboundPart.objects.update(state=state)
-    before = OutboundPart.objects.values().get()
-    with pytest.raises(PartNotFailed) as refusal:
-        services.retry_part(part=part)
-    assert (refusal.value.code, refusal.value.status) == ("part_not_failed", 409)
-    assert OutboundPart.objects.values().get() == before
-
-
-def test_a_reply_is_tried_again_by_those_who_may_answer(conversation, failed, people):
-    before = OutboundPart.objects.values().get()
-    with pytest.raises(NotYours):
-        services.retry_reply(conversation=conversation, parts=[failed], by=people["colleague"])
-    assert OutboundPart.objects.values().get() == before
-    services.retry_reply(conversation=conversation, parts=[failed], by=people["manager"])
-    failed.refresh_from_db()
-    assert failed.state == "queued"
-
-
-def test_only_the_failed_parts_of_a_reply_are_sent_again(
-    receiver, conversation, failed, people, channel
-):
-    arrived = OutboundPart.objects.create(
-        message=failed.message, conversation=conversation, channel=channel, state="sent"
-    )
-    parts = list(failed.message.parts.all())
-    services.retry_reply(conversation=conversation, parts=parts, by=people["staff"])
-    failed.refresh_from_db()
-    arrived.refresh_from_db()
-    assert (failed.state, arrived.state) == ("queued", "sent")
-    with pytest.raises(PartNotFailed):
-        services.retry_reply(conversation=conversation, parts=[arrived], by=people["staff"])
 
 
 # --- What the page shows -----------------------------------------------------------------------
