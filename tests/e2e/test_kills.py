@@ -6,7 +6,6 @@ import itertools
 import random
 import re
 import signal
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -15,19 +14,11 @@ from uuid import UUID
 import pytest
 
 from tests.e2e.installation import wait_until
-from tests.e2e.processes import (
-    DEADLINE_SECONDS,
-    DEADLY,
-    House,
-    NoAnswer,
-    Process,
-    Receiver,
-    house,
-)
+from tests.e2e.load import CUSTOMER_SERVICE, SALES, Load
+from tests.e2e.processes import DEADLINE_SECONDS, DEADLY, House, NoAnswer, Process, Receiver, house
 
 pytestmark = pytest.mark.kills
 
-SALES, CUSTOMER_SERVICE = "báo giá", "bảo hành"  # words of the demo that lead there
 MANY = 30_000  # places: nobody is full here
 REPAIRED_SECONDS = 10  # promises P-I1, P-A5
 
@@ -254,7 +245,7 @@ def test_killed_at_random_under_load(home, receiver, kills):
     """40 messages a second whose senders repeat until they hear 200; replies in between."""
     dice = random.Random(kills)
     parts: dict[str, Process] = {"web": home.web(), "worker": home.worker(HASTY_WORKER)}
-    load = _Load(home, per_second=40)
+    load = Load(home, per_second=40)
     with load:
         for _kill in range(kills):
             time.sleep(dice.uniform(1.0, 3.0))
@@ -304,86 +295,6 @@ def test_killed_at_random_under_load(home, receiver, kills):
         (text, UUID(str(key))) for text, key in parts_stored
     }
     _assert_counts_are_true(home)
-
-
-class _Load:
-    """Customers who write at a steady pace and repeat what was not answered, and a manager."""
-
-    threads = 8
-    customers = 60
-
-    def __init__(self, home: House, *, per_second: int) -> None:
-        self.home = home
-        self.pause = self.threads / per_second
-        self.prefix = f"load{next(_numbers)}-"
-        self.admin = home.bearer("admin", "adminpass")
-        self.begun = 0
-        self.heard: dict[str, int] = {}  # external id -> the message id in the answer
-        self.answered: list[str] = []  # texts of replies that were answered 201
-        self.faults: list[str] = []
-        self._over = threading.Event()
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        self._pool = ThreadPoolExecutor(self.threads + 1)
-        self._work = [self._pool.submit(self._write) for _thread in range(self.threads)]
-        self._work.append(self._pool.submit(self._answer))
-
-    def __exit__(self, *error: object) -> None:
-        self._over.set()
-        self._pool.shutdown()
-        for work in self._work:
-            work.result()
-
-    def _write(self) -> None:
-        due = time.monotonic()
-        while not self._over.is_set():
-            with self._lock:
-                self.begun += 1
-                number = self.begun
-            self._insist(number)
-            due += self.pause
-            time.sleep(max(0.0, due - time.monotonic()))
-
-    def _insist(self, number: int) -> None:
-        name = f"{self.prefix}{number}"
-        text = (SALES, CUSTOMER_SERVICE)[number % 2]
-        sender = f"{self.prefix}{number % self.customers}"
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                answer = self.home.message(text, sender=sender, external_id=name)
-            except NoAnswer:
-                time.sleep(0.1)
-                continue
-            if answer.status == 200:
-                self.heard[name] = answer.body["message_id"]
-                return
-            self.faults.append(f"{name}: {answer.status} {answer.body}")
-            return
-        self.faults.append(f"{name}: no answer")
-
-    def _answer(self) -> None:
-        """Reply to a customer now and then; a reply without an answer is not repeated."""
-        for number in itertools.count(1):
-            if self._over.wait(0.3):
-                return
-            text = f"{self.prefix}reply-{number}"
-            found = self.home.rows(
-                "SELECT c.public_id FROM inbox_conversation c "
-                "JOIN inbox_contactidentity i ON i.id = c.identity_id WHERE i.external_id = ?",
-                f"{self.prefix}{number % self.customers}",
-            )
-            for (public_id,) in found:
-                path = f"/api/v1/conversations/{UUID(str(public_id))}/reply"
-                try:
-                    answer = self.home.post(path, {"text": text}, **self.admin)
-                except NoAnswer:
-                    continue
-                if answer.status == 201:
-                    self.answered.append(text)
-                else:
-                    self.faults.append(f"{text}: {answer.status} {answer.body}")
 
 
 # --- What the database says ---------------------------------------------------------------------
