@@ -7,7 +7,7 @@ from inbox.models import Conversation, Message
 from inbox.services import resolve_conversation, undo_resolve
 from inbox.signals import resolve_undone
 from routing.models import Agent, Assignment
-from routing.services import repair_agents, resume_conversation
+from routing.services import assign_conversation, repair_agents, resume_conversation
 from tests.factories import ConversationFactory, KeywordFactory
 from tests.routing.conftest import open_counts
 from workforce.services import check_in, check_out
@@ -146,11 +146,22 @@ def test_the_sweep_finds_what_nobody_resumed(mine, people, unheard):
     assert repair_agents() == 0
 
 
-def test_the_sweep_leaves_records_of_others_and_of_earlier_cycles(mine, people, write, unheard):
+@pytest.mark.parametrize("case", ["another's by now", "given anew", "of the cycle before"])
+def test_the_sweep_leaves_other_records_as_they_are(mine, people, write, unheard, case):
     resolve(mine, people["staff"])
-    check_out(user=people["staff"])
-    check_in(user=people["colleague"])
-    assert write("mua", sender="kh").assignee == people["colleague"]
+    if case == "of the cycle before":
+        write("mua", sender="kh")  # given to the same person, and that record was lost
+        Assignment.objects.order_by("pk").last().delete()
+        Conversation.objects.update(assignee=people["staff"])
+    else:
+        check_in(user=people["colleague"])
+        undo(mine, people["staff"])
+        assign_conversation(conversation=mine, assignee=people["colleague"], by=people["manager"])
+        if case == "given anew":
+            assign_conversation(conversation=mine, assignee=people["staff"], by=people["manager"])
+        else:
+            Assignment.objects.order_by("pk").last().delete()
     ended = Assignment.objects.values().order_by("pk").first()
+    assert ended["end_reason"] == "resolved"
     repair_agents()
     assert Assignment.objects.values().order_by("pk").first() == ended
