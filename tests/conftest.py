@@ -16,6 +16,7 @@ from accounts.tokens import issue_tokens
 from routing import keyword_index
 from routing.models import KeywordVersion
 from tests.factories import AgentFactory, DepartmentFactory, OrganisationFactory, UserFactory
+from tests.production import PRODUCTION, settings_of
 
 
 def pytest_collection_modifyitems(config, items) -> None:
@@ -75,6 +76,12 @@ def commits(db, monkeypatch) -> None:
                 tell()
 
     monkeypatch.setattr(Atomic, "__exit__", leave_and_tell)
+
+
+@pytest.fixture(scope="session")
+def production() -> dict:
+    """The settings of an installation with nothing set but what must be."""
+    return settings_of(PRODUCTION)
 
 
 @pytest.fixture
