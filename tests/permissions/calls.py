@@ -1,0 +1,164 @@
+"""Calls of each address that are in order: where they go, what they carry, who makes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts.tokens import issue_tokens
+from tests.factories import PASSWORD
+from tests.permissions.world import session_of
+
+LOGIN = "login"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What each of WHO is answered; `send` makes the body of a call that is in order."""
+
+    statuses: tuple
+    send: Callable[[SimpleNamespace, str], dict] = lambda world, who: {}
+    path: Callable[[SimpleNamespace], dict] = lambda world: {}
+
+
+def conversation(world) -> dict:
+    return {"public_id": world.conversation.public_id}
+
+
+def waiting(world) -> dict:
+    return {"public_id": world.waiting.public_id}
+
+
+def done(world) -> dict:
+    return {"public_id": world.done.public_id}
+
+
+def done_cycle(world) -> dict:
+    return done(world) | {"cycle_number": 1}
+
+
+def reply(world) -> dict:
+    return conversation(world) | {"message_id": world.reply.pk}
+
+
+def message(world) -> dict:
+    return {"pk": world.message.pk}
+
+
+def keyword(world) -> dict:
+    return {"pk": world.keyword.pk}
+
+
+def person(world) -> dict:
+    return {"public_id": world.people["staff"].public_id}
+
+
+def credentials(world, who: str) -> dict:
+    return {"username": "staff" if who == "guest" else who, "password": PASSWORD}
+
+
+def refresh_token(world, who: str) -> dict:
+    return {"refresh_token": tokens_of(world, who)["refresh_token"] if who != "guest" else "x.y.z"}
+
+
+def registration(world, who: str) -> dict:
+    return {"username": f"new-{who}", "password": "a horse of her own"}
+
+
+def new_person(world, who: str) -> dict:
+    named = {"display_name": "Mai", "department_id": world.sales.pk}
+    return registration(world, "person") | named
+
+
+def new_keyword(world, who: str) -> dict:
+    return {"word": "bảo hành", "department_id": world.sales.pk}
+
+
+def keyword_form(world, who: str) -> dict:
+    return {"word": "bảo hành", "department": world.sales.pk, "weight": "1", "is_active": "on"}
+
+
+def prepared(world) -> dict:
+    return {"import_id": world.prepared.public_id}
+
+
+def keyword_file(world, who: str) -> dict:
+    return {"text": "word,department\nbảo hành,Sales\n"}
+
+
+def canned(world) -> dict:
+    return {"pk": world.canned.pk}
+
+
+def canned_form(world, who: str) -> dict:
+    text = {"shortcut": "gia", "title": "Báo giá", "text": "Dạ giá là"}
+    return text | {"department": world.sales.pk, "is_active": "on"}
+
+
+def assignee(world, who: str) -> dict:
+    return {"assignee": str(world.people["colleague"].public_id)}
+
+
+def new_password(world, who: str) -> dict:
+    new = "another horse battery"
+    return {"part": "password", "current": PASSWORD, "new": new, "repeat": new}
+
+
+def applicant(world) -> dict:
+    return {"public_id": world.applicant.public_id}
+
+
+def account_form(world, who: str) -> dict:
+    staff = world.people["staff"]
+    return {"display_name": "Lan", "role": "staff", "department": staff.department_id}
+
+
+def new_person_form(world, who: str) -> dict:
+    named = {"username": "mai", "language": "vi", "password": "a horse of her own"}
+    return account_form(world, who) | named
+
+
+def notification(world) -> dict:
+    return {"pk": world.notification.pk}
+
+
+def tokens_of(world, who: str) -> dict:
+    if who == "leaver":
+        return world.keys[who][0]
+    return issue_tokens(world.people[who])
+
+
+def client_of(world, who: str) -> Client:
+    """A browser in which this person has signed in."""
+    client = Client(headers={"accept": "text/html", "accept-language": "en"})
+    if who != "guest":
+        key = world.keys[who][1] if who == "leaver" else session_of(world.people[who])
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
+    return client
+
+
+def call(world, who: str, method: str, name: str, row: Row):
+    """Call an address as one person: API by token, pages by session."""
+    cache.clear()  # throttle counters
+    address, data = reverse(name, kwargs=row.path(world)), row.send(world, who)
+    if name.startswith("api:") or name == "webhook":
+        token = tokens_of(world, who)["access_token"] if who != "guest" else ""
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        body = json.dumps(data) if data else b""
+        return Client().generic(
+            method.upper(), address, body, content_type="application/json", headers=headers
+        )
+    client = client_of(world, who)
+    return getattr(client, method)(address, **({"data": data} if method == "post" else {}))
+
+
+def status_of(response) -> int | str:
+    is_redirect = response.status_code == 302
+    return LOGIN if is_redirect and "/login?next=" in response["Location"] else response.status_code

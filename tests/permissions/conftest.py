@@ -1,0 +1,83 @@
+"""One of everything, of Sales."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from accounts.models import Notification
+from accounts.services import register, update_user
+from accounts.tokens import issue_tokens
+from inbox.models import Message, OutboundPart
+from inbox.services import resolve_conversation
+from routing.keyword_files import read_keyword_file
+from routing.services import prepare_keyword_import
+from tests.factories import (
+    CannedReplyFactory,
+    ContactFactory,
+    ContactIdentityFactory,
+    ConversationFactory,
+    KeywordFactory,
+    MessageFactory,
+    UserFactory,
+)
+from tests.permissions.world import SECRET, session_of
+
+
+# --- The world ----------------------------------------------------------------------------------
+@pytest.fixture
+def world(people, sales, billing) -> SimpleNamespace:
+    people = people | {"leaver": UserFactory(username="leaver", department=sales)}
+    contact = ContactFactory(name=SECRET, note=SECRET)
+    talk = ConversationFactory(
+        identity=ContactIdentityFactory(contact=contact),
+        department=sales,
+        assignee=people["staff"],
+        preview=SECRET,
+    )
+    answer = MessageFactory(
+        conversation=talk,
+        direction=Message.Direction.OUTBOUND,
+        author=people["staff"],
+        text=SECRET,
+    )
+    OutboundPart.objects.create(
+        message=answer,
+        conversation=talk,
+        channel=talk.channel,
+        state=OutboundPart.State.FAILED,
+        failure=OutboundPart.Failure.REFUSED,
+    )
+    queued = ConversationFactory(
+        identity=ContactIdentityFactory(contact=contact), department=sales, preview=SECRET
+    )
+    ended = ConversationFactory(
+        identity=ContactIdentityFactory(contact=contact),
+        department=sales,
+        assignee=people["staff"],
+        preview=SECRET,
+    )
+    resolve_conversation(conversation=ended, by=people["staff"])
+    keys = {"leaver": (issue_tokens(people["leaver"]), session_of(people["leaver"]))}
+    update_user(user=people["leaver"], actor=people["admin"], changes={"is_active": False})
+    return SimpleNamespace(
+        people=people,
+        keys=keys,
+        sales=sales,
+        conversation=talk,
+        message=MessageFactory(conversation=talk, text=SECRET),
+        reply=answer,
+        waiting=queued,
+        done=ended,
+        applicant=register(username="applicant", password="a horse of her own"),
+        keyword=KeywordFactory(department=sales, word="mua"),
+        canned=CannedReplyFactory(department=sales, text=SECRET),
+        prepared=prepare_keyword_import(
+            file=read_keyword_file("word,department\nđổi,Sales\n".encode()),
+            actor=people["manager"],
+        ),
+        notification=Notification.objects.create(
+            user=people["staff"], kind="waiting", path="/messages", params={"contact": SECRET}
+        ),
+    )
