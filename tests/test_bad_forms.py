@@ -15,7 +15,7 @@ from inbox.models import OutboundPart
 from routing.keyword_files import read_keyword_file
 from routing.services import prepare_keyword_import
 from tests.factories import CannedReplyFactory, ConversationFactory, KeywordFactory, MessageFactory
-from tests.test_bad_input import snapshot
+from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ from routing.services import (
 )
 from routing.services.keyword_import import AlreadyImported, DictionaryChanged
 from tests.factories import ConversationFactory, KeywordFactory, MessageFactory
-from tests.test_bad_input import snapshot
+from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
 

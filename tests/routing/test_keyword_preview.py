@@ -7,7 +7,7 @@ from inbox.models import Conversation
 from routing.models import Agent
 from routing.services import preview_message
 from tests.factories import ChannelFactory, KeywordFactory
-from tests.test_bad_input import snapshot
+from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
 

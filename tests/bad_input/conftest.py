@@ -1,0 +1,38 @@
+"""Somebody who knocks, and ids of what is there."""
+
+import pytest
+
+from tests.bad_input.doors import Knock
+from tests.factories import ChannelFactory, ConversationFactory, KeywordFactory, MessageFactory
+
+
+@pytest.fixture
+def ids(people, sales) -> dict[str, dict]:
+    """What the addresses of the API need, each with something that is there."""
+    conversation = ConversationFactory(department=sales, assignee=people["staff"])
+    message = MessageFactory(conversation=conversation)
+    conversation_id = {"public_id": conversation.public_id}
+    return {
+        "user-detail": {"public_id": people["colleague"].public_id},
+        "user-status": {"public_id": people["colleague"].public_id},
+        "message-complete": {"pk": message.pk},
+        "conversation-assign": conversation_id,
+        "conversation-take": conversation_id,
+        "conversation-reply": conversation_id,
+        "conversation-resolve": conversation_id,
+        "conversation-undo-resolve": conversation_id,
+        "conversation-messages": conversation_id,
+        "conversation-notes": conversation_id,
+        "keyword-detail": {"pk": KeywordFactory(department=sales).pk},
+    }
+
+
+@pytest.fixture
+def knock(client, door, people, ids) -> Knock:
+    return Knock(client, door, people, ids)
+
+
+@pytest.fixture
+def open_webhook(organisation, settings) -> None:
+    settings.DEMO = True
+    ChannelFactory()

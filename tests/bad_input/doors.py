@@ -1,0 +1,173 @@
+"""Every door of the API that takes a body, and a good body for each."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.tokens import issue_tokens
+from omnichat import api as routes
+from tests.conftest import ApiClient
+
+
+@dataclass(frozen=True)
+class Door:
+    """One door with a body: who knocks, and a body with every field it knows."""
+
+    method: str
+    name: str
+    who: str
+    body: dict
+
+
+UNKNOWN_ID = str(uuid.UUID(int=7))
+PASSWORD = "correct horse battery"
+DOORS = [
+    Door("post", "token", "", {"username": "staff", "password": PASSWORD}),
+    Door("post", "refresh", "", {"refresh_token": "REFRESH"}),
+    Door("post", "logout", "", {"refresh_token": "REFRESH"}),
+    Door(
+        "post",
+        "register",
+        "",
+        {
+            "username": "nobody",
+            "password": PASSWORD,
+            "display_name": "Nobody",
+            "email": "nobody@example.com",
+        },
+    ),
+    Door(
+        "post",
+        "department-list",
+        "admin",
+        {"name": "Warehouse", "priority": 5, "staff_can_claim": True},
+    ),
+    Door(
+        "post",
+        "user-list",
+        "admin",
+        {
+            "username": "nobody",
+            "password": PASSWORD,
+            "display_name": "Nobody",
+            "email": "nobody@example.com",
+            "role": "staff",
+            "department_id": "DEPARTMENT",
+            "language": "en",
+        },
+    ),
+    Door(
+        "patch",
+        "user-detail",
+        "admin",
+        {
+            "display_name": "Nobody",
+            "email": "nobody@example.com",
+            "role": "manager",
+            "is_active": True,
+            "department_id": "DEPARTMENT",
+        },
+    ),
+    Door("put", "user-status", "admin", {"status": "busy"}),
+    Door("post", "notifications-read", "staff", {"ids": [1]}),
+    Door("post", "conversation-assign", "manager", {"assignee": "COLLEAGUE"}),
+    Door(
+        "post",
+        "conversation-reply",
+        "staff",
+        {
+            "text": "Dạ còn ạ",
+            "submission": "6f3a5a3e-0000-4000-8000-000000000001",
+            "seen": 1,
+        },
+    ),
+    Door(
+        "post",
+        "conversation-notes",
+        "staff",
+        {"text": "Khách quen", "submission": "6f3a5a3e-0000-4000-8000-000000000002"},
+    ),
+    Door(
+        "post",
+        "keyword-list",
+        "admin",
+        {"word": "bảo hành", "department_id": "DEPARTMENT", "weight": 2, "is_active": True},
+    ),
+    Door(
+        "put",
+        "keyword-detail",
+        "admin",
+        {"word": "bảo hành", "department_id": "DEPARTMENT", "weight": 2, "is_active": False},
+    ),
+]
+DOORS_WITHOUT_BODY = {
+    ("post", "message-complete"),
+    ("post", "conversation-resolve"),
+    ("post", "conversation-undo-resolve"),
+    ("post", "conversation-take"),
+    ("post", "checkin"),
+    ("post", "checkout"),
+}
+LISTS = {
+    "message-list",
+    "conversation-list",
+    "conversation-messages",
+    "keyword-list",
+    "department-list",
+    "user-list",
+    "people-options",
+    "notification-list",
+}
+each_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
+
+
+def api_doors() -> Iterator[tuple[str, str]]:
+    """Every method of every address of the API, from the routes themselves."""
+    for pattern in routes.urlpatterns:
+        view = pattern.callback
+        methods = getattr(view, "actions", None) or [
+            method
+            for method in ("get", "post", "put", "patch", "delete")
+            if hasattr(view.view_class, method)
+        ]
+        yield from ((method, pattern.name) for method in methods if method != "head")
+
+
+class Knock:
+    """Sends bodies to one door as the person who may use it."""
+
+    def __init__(self, client, door: Door, people, ids) -> None:
+        self.path = reverse(f"api:{door.name}", kwargs=ids.get(door.name))
+        self.method = door.method.upper()
+        self.client = client
+        self.headers = ApiClient(client, people.get(door.who)).headers
+        refresh = issue_tokens(people["staff"])["refresh_token"]
+        known = {
+            "REFRESH": refresh,
+            "DEPARTMENT": people["manager"].department_id,
+            "COLLEAGUE": str(people["colleague"].public_id),
+        }
+        self.body = {
+            name: known.get(value, value) if isinstance(value, str) else value
+            for name, value in door.body.items()
+        }
+
+    def send(self, body: object, content_type: str = "application/json", **headers):
+        cache.clear()  # registrations are counted in it
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.client.generic(
+            self.method, self.path, raw, content_type, headers=self.headers | headers
+        )
+
+    def try_out(self, body: object, **headers):
+        """Send, and take back what it did: the next body finds everything as it was."""
+        with transaction.atomic():
+            response = self.send(body, **headers)
+            transaction.set_rollback(True)
+        return response
