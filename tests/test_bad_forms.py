@@ -127,6 +127,7 @@ FORMS = [
     ),
     Form("inbox:canned_delete", "manager"),
     Form("inbox:conversation_resolve", "staff"),
+    Form("inbox:conversation_undo_resolve", "staff"),
     Form("inbox:conversation_unread", "staff"),
     Form("accounts:notifications_read", "staff", {"next": "/messages"}),
     Form("inbox:reply_retry", "staff"),
@@ -188,6 +189,7 @@ def ids(people, sales) -> dict:
     checked = prepare_keyword_import(file=file, actor=people["manager"])
     return {
         "public_id": conversation.public_id,
+        "cycle_number": conversation.cycle_number,
         "message_id": reply.pk,
         "pk": keyword.pk,
         "import_id": checked.public_id,
