@@ -1,4 +1,5 @@
 // The box in which replies and notes are written: drafts, sending, who else is writing.
+import { isComposing } from "./composing.js";
 import { parse } from "./patch.js";
 import { insertText, openPicker } from "./picker.js";
 
@@ -107,8 +108,8 @@ document.addEventListener("change", (event) => {
 
 // Ctrl or Command with Enter sends; never while an input method is composing.
 document.addEventListener("keydown", (event) => {
-  const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
-  if (isSend && event.target.matches(".composer textarea")) {
+  const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+  if (isSend && !isComposing(event) && event.target.matches(".composer textarea")) {
     event.preventDefault();
     event.target.form.requestSubmit();
   }

@@ -1,5 +1,6 @@
 // A small menu with a search box: canned replies behind "/", colleagues behind "@".
 // The search box is a combobox; arrows move, Enter inserts, Esc gives the text its focus back.
+import { isComposing } from "./composing.js";
 
 let place = null; // of the / or @ that opened it, in the text
 
@@ -84,7 +85,7 @@ function move(menu, step) {
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("[data-picker][open]");
-  if (!menu || event.isComposing) return;
+  if (!menu || isComposing(event)) return;
   if (event.key === "Escape") {
     event.preventDefault();
     event.stopPropagation();
