@@ -3,6 +3,8 @@
 import { isComposing } from "./composing.js";
 
 let place = null; // of the / or @ that opened it, in the text
+let found = null; // what the options shown were asked for
+let isAwaited = false; // Enter was pressed before the options for it were here
 
 const boxOf = (menu) => menu.querySelector("[role=combobox]");
 const listOf = (menu) => menu.querySelector("[role=listbox]");
@@ -14,13 +16,17 @@ export function openPicker(form, sign, at = null) {
   if (!menu || menu.hidden) return;
   place = at;
   menu.open = true;
+  begin(menu); // at once, "toggle" comes later: the next letter is for the search box
 }
 
 function begin(menu) {
+  const box = boxOf(menu);
+  if (box === document.activeElement) return; // begun already
   for (const other of document.querySelectorAll("[data-picker][open]")) {
     if (other !== menu) other.open = false;
   }
-  const box = boxOf(menu);
+  found = null;
+  isAwaited = false;
   box.hidden = false;
   box.value = "";
   box.focus();
@@ -39,6 +45,14 @@ function leave(menu, more = "") {
   const end = place === null ? null : place + 1;
   menu.open = false;
   if (end !== null && typed) insertText(area, typed, end, end);
+}
+
+// Never one of the options for what was typed before.
+function chooseMarked(menu) {
+  isAwaited = boxOf(menu).value !== found;
+  if (isAwaited) return;
+  const option = listOf(menu).querySelector("[aria-selected=true][data-text]");
+  if (option) choose(menu, option);
 }
 
 function choose(menu, option) {
@@ -97,8 +111,7 @@ document.addEventListener("keydown", (event) => {
       move(menu, event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter") {
       event.preventDefault(); // the form is not to be sent from here
-      const option = listOf(menu).querySelector("[aria-selected=true][data-text]");
-      if (option) choose(menu, option);
+      chooseMarked(menu);
     } else if (event.key === " " && !boxOf(menu).value && place !== null) {
       event.preventDefault(); // a sign that stands alone
       leave(menu, " ");
@@ -127,8 +140,15 @@ document.addEventListener(
   true,
 );
 
-// What was found has arrived: the first is chosen.
+document.addEventListener("input", (event) => {
+  if (event.target.closest("[data-picker]")) isAwaited = false; // it goes on
+});
+
+// What was found has arrived: the first is marked, and chosen if Enter came before it.
 document.addEventListener("htmx:afterSwap", (event) => {
-  const menu = event.target.closest?.("[data-picker]");
-  if (menu) mark(menu, optionsOf(menu)[0] ?? null);
+  const menu = event.target.closest?.("[data-picker][open]");
+  if (!menu) return;
+  found = event.detail.requestConfig.parameters.q;
+  mark(menu, optionsOf(menu)[0] ?? null);
+  if (isAwaited) chooseMarked(menu);
 });
