@@ -146,7 +146,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.requestConfig?.elt;
-  if (form?.id === "thread") setTimeout(readOn, READ_MS);
+  if (form?.id === "thread") setTimeout(readTo, READ_MS, newestShown());
   if (form?.id !== "compose") return;
   delete form.dataset.sent;
   const { status } = event.detail.xhr;
@@ -161,11 +161,16 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 // --- The newest answer one has seen -------------------------------------------------------------
-function readOn() {
+function newestShown() {
+  const shown = [...document.querySelectorAll("#thread > .is-out")];
+  return Math.max(0, ...shown.map((el) => Number(el.id.slice(2))));
+}
+
+// Only what stood there when the wait began: what came since has not been shown for so long.
+function readTo(newest) {
   const form = compose();
   if (!form || document.hidden) return;
-  const shown = [...document.querySelectorAll("#thread > .is-out")].map((el) => Number(el.id.slice(2)));
-  form.elements.seen.value = Math.max(Number(form.elements.seen.value), ...shown);
+  form.elements.seen.value = Math.max(Number(form.elements.seen.value), newest);
 }
 
 document.addEventListener("click", (event) => {
@@ -178,7 +183,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("#held a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  readOn();
+  readTo(newestShown());
   link.closest("#held").remove();
   document.getElementById("thread").parentElement.scrollTop = 0;
   compose().elements.text.focus();
