@@ -50,7 +50,7 @@ EVENTS = {
     ),
     "released_given_back": _("<b>{by}</b> put it back in the queue; <b>{person}</b> had it before"),
     "resolved": _("<b>{person}</b> marked it as done"),
-    "resolve_undone": _("<b>{person}</b> took “done” back, so it is open again"),
+    "resolve_undone": _("<b>{person}</b> undid “Done”"),
     "reopened": _("The customer wrote again, so it is open again"),
 }
 

@@ -122,13 +122,18 @@ function write(key) {
 
 function assign() {
   if (focusOn(control("A"))) return true; // to take is Enter, not a slip of the hand
-  const info = document.querySelector('#thread-head a[href$="/contact"]');
-  if (info && isShown(info)) {
-    window.location.assign(`${info.href}#why`);
-    return true;
-  }
-  return false;
+  const link = document.getElementById("hand-over");
+  if (!link || !isShown(link)) return false;
+  window.location.assign(link.href);
+  return true;
 }
+
+// Where the panel is beside the thread the choice is there already; else the link leads to it.
+document.addEventListener("click", (event) => {
+  const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey);
+  if (!event.target.closest?.("#hand-over") || !isPlain) return;
+  if (focusOn(control("A"))) event.preventDefault();
+});
 
 function back() {
   if (list() && isShown(list())) {

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Department
+from inbox.models import Conversation
 from inbox.thread import PAGE_SIZE, load_thread
 from tests.factories import ConversationFactory, MessageFactory
 
@@ -53,3 +55,31 @@ def test_a_strange_anchor_is_ignored(client, mine, people, before):
     answer = client.get(f"/conversations/{mine.public_id}", {"before": before})
     assert answer.status_code == 200
     assert "newest line" in answer.content.decode()
+
+
+# --- The head -----------------------------------------------------------------------------------
+def head_of(client, conversation, person) -> str:
+    client.force_login(person)
+    page = client.get(f"/conversations/{conversation.public_id}").text
+    return page.partition('id="thread-head"')[2].partition("</header>")[0]
+
+
+@pytest.mark.parametrize("who", ["manager", "admin"])
+def test_leads_hand_over_from_the_head(client, mine, people, who):
+    head = head_of(client, mine, people[who])
+    assert f'href="/conversations/{mine.public_id}/why"' in head
+    assert 'aria-label="Hand over to somebody else"' in head
+    Conversation.objects.update(assignee=None)
+    assert 'aria-label="Take it, or give it to somebody"' in head_of(client, mine, people[who])
+    Conversation.objects.update(status="resolved")
+    assert "/why" not in head_of(client, mine, people[who])
+
+
+def test_staff_take_in_the_head_what_they_may_take(client, mine, people):
+    take = f'action="/conversations/{mine.public_id}/take"'
+    head = head_of(client, mine, people["staff"])
+    assert ("/why" in head, take in head) == (False, False)
+    Department.objects.update(staff_can_claim=True)
+    Conversation.objects.update(assignee=None)
+    head = head_of(client, mine, people["colleague"])
+    assert ("/why" in head, take in head, "/resolve" in head) == (False, True, False)

@@ -189,7 +189,7 @@ def test_done_offers_a_button_that_leads_back_into_the_conversation(client, mine
     mine.refresh_from_db()
     assert (mine.status, mine.assignee) == ("open", people["staff"])
     thread = client.get(back["Location"]).text
-    assert "<b>Staff</b> took “done” back, so it is open again" in thread
+    assert "<b>Staff</b> undid “Done”" in thread
 
 
 def test_too_late_is_said_on_the_page(client, mine, people):
