@@ -117,6 +117,23 @@ def test_settling_repairs_a_wrong_count(three, people):
     assert open_counts(people["staff"]) == [2]
 
 
+def test_a_leads_reply_assigns_nobody_and_the_next_message_goes_to_who_has_room(
+    write, people, sales
+):
+    KeywordFactory(word="mua", department=sales)
+    for name in ("staff", "colleague"):
+        check_out(user=people[name])
+    row = write("mua")
+    send_reply(conversation=row, author=people["manager"], text="Dạ")
+    row.refresh_from_db()
+    assert (row.status, row.assignee) == ("waiting", None)
+    assert row.cycles.get().first_responder == people["manager"]
+    check_in(user=people["colleague"])
+    row.refresh_from_db()
+    assert row.assignee is None  # it waits for the customer, not for us
+    assert write("mua nữa").assignee == people["colleague"]
+
+
 def test_a_resolve_by_the_manager_frees_the_assignees_place(three, people):
     resolve_conversation(conversation=three[0], by=people["manager"])
     assert open_counts(people["staff"]) == [2]
