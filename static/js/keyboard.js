@@ -1,5 +1,7 @@
 // Keys for what the page can do; off while typing and while an input method composes, and for who
 // switched them off. A control says its key in aria-keyshortcuts; those the hand rests on act.
+import { isComposing } from "./composing.js";
+
 const SEQUENCE_MS = 1500; // between G and the letter after it
 const NEXT_ROW = "next-row"; // where the focus goes on the page that comes
 
@@ -11,10 +13,6 @@ const rows = () => [...document.querySelectorAll("#convo-list a.convo")];
 const currentRow = () => document.querySelector("#convo-list a.convo[aria-current]");
 
 // --- When a key is not ours ---------------------------------------------------------------------
-function isComposing(event) {
-  return event.isComposing || event.keyCode === 229 || event.key === "Process";
-}
-
 function isTyping(el) {
   if (el.isContentEditable || el.closest("[role=combobox], [role=listbox], [role=textbox]")) {
     return true;
