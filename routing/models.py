@@ -201,7 +201,10 @@ class Assignment(models.Model):
         GIVEN_BACK = "given_back", _("given back by a lead")
 
     conversation = models.ForeignKey(
-        "inbox.Conversation", on_delete=models.PROTECT, related_name="assignments"
+        "inbox.Conversation",
+        on_delete=models.PROTECT,
+        related_name="assignments",
+        db_index=False,  # routing_assignment_latest begins with it
     )
     cycle = models.ForeignKey("inbox.Cycle", on_delete=models.PROTECT, related_name="assignments")
     assignee = models.ForeignKey(

@@ -23,7 +23,12 @@ class Notification(models.Model):
         FAILED = "failed", _("reply not delivered")
         QUEUE = "queue", _("queue waiting too long")
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(
+        User,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+        db_index=False,  # accounts_notification_once begins with it
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     params = models.JSONField(default=dict)
     path = models.CharField(max_length=200)

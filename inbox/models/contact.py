@@ -39,7 +39,10 @@ class ContactIdentity(models.Model):
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="identities")
     channel = models.ForeignKey(
-        "inbox.Channel", on_delete=models.PROTECT, related_name="identities"
+        "inbox.Channel",
+        on_delete=models.PROTECT,
+        related_name="identities",
+        db_index=False,  # inbox_identity_unique begins with it
     )
     platform = models.CharField(_("platform"), max_length=40)
     external_id = models.CharField(_("id on the platform"), max_length=255)

@@ -124,6 +124,7 @@ class Conversation(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,  # inbox_conversation_department begins with it
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -132,6 +133,7 @@ class Conversation(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,  # inbox_conversation_assignee begins with it
     )
     waiting_reason = models.CharField(max_length=20, choices=WaitingReason.choices, blank=True)
     # Since when the customer waits for us: the first message nobody has answered.
@@ -214,7 +216,12 @@ class Conversation(models.Model):
 class Cycle(models.Model):
     """From the customer's first message after "nothing open" to the next resolve."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="cycles")
+    conversation = models.ForeignKey(
+        Conversation,
+        on_delete=models.PROTECT,
+        related_name="cycles",
+        db_index=False,  # inbox_cycle_number_unique begins with it
+    )
     number = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     first_response_at = models.DateTimeField(null=True, blank=True)

@@ -82,7 +82,12 @@ class Message(models.Model):
     )
     cycle = models.ForeignKey("inbox.Cycle", on_delete=models.PROTECT, related_name="messages")
     # Same as the conversation's; here because a message's external id is unique per channel.
-    channel = models.ForeignKey("inbox.Channel", on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(
+        "inbox.Channel",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # inbox_message_external_id_unique begins with it
+    )
     direction = models.CharField(max_length=10, choices=Direction.choices)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

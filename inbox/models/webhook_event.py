@@ -16,7 +16,12 @@ class WebhookEvent(QueuedRow):
         FAILED = "failed", _("failed, will be tried again")
         DEAD = "dead", _("given up")
 
-    channel = models.ForeignKey("inbox.Channel", on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(
+        "inbox.Channel",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # inbox_webhook_event_unique begins with it
+    )
     # NULL: the sender named no id, so nothing can be a repeat of it.
     dedup_key = models.CharField(max_length=300, null=True, blank=True)
     # Of a signed delivery whose message has no id: what was signed, so that the same signature

@@ -57,7 +57,7 @@ class Step(NamedTuple):
 
 
 def run(sql: str, values: Sequence[object]) -> list[tuple]:
-    """Run one statement in the current transaction and return its rows.
+    """Run one statement that returns rows in the current transaction, and return them.
 
     Moments, ids and JSON come back as the database has them; see `moment` and `uuid`.
     """
@@ -75,7 +75,7 @@ def run(sql: str, values: Sequence[object]) -> list[tuple]:
     with database.wrap_database_errors:
         # Asked for: Django switches psycopg's own preparing off.
         cursor.execute(sql, values, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+        return cursor.fetchall()
 
 
 def run_together(*steps: Step) -> dict[str, int | None]:
