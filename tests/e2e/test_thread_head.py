@@ -186,17 +186,20 @@ def test_who_else_is_here_does_not_touch_the_box(open_first, options):
     assert below["y"] - (line["y"] + line["height"]) >= 6
 
 
-# --- Last, because it changes who has what ------------------------------------------------------
+# --- Last, because nobody has room afterwards ---------------------------------------------------
+QUEUED = """
+from accounts.models import Department
+from inbox.models import Conversation
+from routing.models import Agent
+Department.objects.update(staff_can_claim=True)
+Agent.objects.update(capacity=0)
+row = Conversation.objects.filter(assignee__username='staff1', status='open').order_by('pk').last()
+Conversation.objects.filter(pk=row.pk).update(assignee=None)
+print(row.public_id)
+"""
+
+
 def test_who_may_take_what_waits_takes_it_in_the_head(open_first, installation):
-    public_id = installation.run_python(
-        "from accounts.models import Department; from inbox.models import Conversation;"
-        "from accounts.models import User; staff = User.objects.get(username='staff1');"
-        "Department.objects.filter(pk=staff.department_id).update(staff_can_claim=True);"
-        "row = Conversation.objects.filter(assignee=staff, status='open').last();"
-        "Conversation.objects.filter(department=staff.department_id, status='open')"
-        ".exclude(pk=row.pk).update(status='waiting');"
-        "from routing.models import Agent; Agent.objects.update(is_routable=False);"
-        "Conversation.objects.filter(pk=row.pk).update(assignee=None); print(row.public_id)"
-    ).strip()
+    public_id = installation.run_python(QUEUED).strip()
     page = open_first("staff1", f"/conversations/{public_id}", **phone(390))
     assert page.is_visible("#thread-head button:has-text('Nhận')")
