@@ -18,7 +18,7 @@ from django.db import connection
 from inbox.channels.base import InboundEvent
 from inbox.models import Channel, Conversation
 from omnichat.lib.crypto import decrypt
-from omnichat.lib.sql import Condition, Json, Of, Step, moment, run, run_together, uuid
+from omnichat.lib.sql import Condition, Json, Of, Step, moment, part_of, run, run_together, uuid
 
 ADD_EVENT = """INSERT INTO inbox_webhookevent (channel_id, dedup_key, fingerprint, body,
     received_at, state, run_after, attempts, locked_by, last_error)
@@ -143,8 +143,9 @@ def lock_latest_conversation(identity_id: int) -> tuple[Conversation, int] | Non
     if not rows:
         return None
     pk, public_id, channel, contact, status, department, assignee, number, last, cycle = rows[0]
-    conversation = Conversation(
-        pk=pk,
+    conversation = part_of(
+        Conversation,
+        id=pk,
         public_id=uuid(public_id),
         channel_id=channel,
         identity_id=identity_id,
@@ -231,8 +232,9 @@ def where_it_went(message_id: int) -> dict | None:
 def generic_channels() -> list[Channel]:
     """Active generic channels with what a signature is checked against, the oldest first."""
     return [
-        Channel(
-            pk=pk,
+        part_of(
+            Channel,
+            id=pk,
             kind=kind,
             secret=decrypt(secret),
             old_secret=decrypt(old_secret),

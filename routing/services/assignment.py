@@ -139,10 +139,10 @@ def _write_reason(waiting: QuerySet[Conversation], reason: str, department_id: i
 def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignment | None:
     """Route the messages of one conversation; locks it."""
     with transaction.atomic():
-        messages, version = sql.lock_messages(message_ids)
-        if not messages:
+        conversation, messages, version = sql.lock_messages(message_ids)
+        if conversation is None:
             return None
-        conversation, cycle_id = messages[-1].conversation, messages[-1].cycle_id
+        cycle_id = messages[-1].cycle_id
         dictionary = current_dictionary(version)
         matched = _extract(messages, dictionary)
         if conversation.status != Conversation.Status.OPEN:

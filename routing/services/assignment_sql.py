@@ -15,14 +15,15 @@ from uuid import UUID
 from django.db import connection
 
 from inbox.models import Channel, Contact, Conversation, Message
-from omnichat.lib.sql import Condition, Json, Step, moment, run, uuid
+from omnichat.lib.sql import Condition, Json, Step, moment, part_of, run, uuid
 from routing.models import Assignment, is_full
 from routing.scoring import Candidate
 from workforce.availability import Reason, people_taking_work
 
 LOCKED_MESSAGES = """SELECT m.id, m.text, m.keywords, m.cycle_id, c.id, c.public_id, c.status,
     c.department_id, c.assignee_id, c.cycle_number, c.waiting_reason, c.channel_id,
-    h.default_department_id, c.contact_id, p.name, (SELECT version FROM routing_keywordversion)
+    h.default_department_id, c.contact_id, p.name,
+    (SELECT version FROM routing_keywordversion){later}
 FROM inbox_message m
 JOIN inbox_conversation c ON c.id = m.conversation_id
 JOIN inbox_channel h ON h.id = c.channel_id
@@ -30,6 +31,7 @@ JOIN inbox_contact p ON p.id = c.contact_id
 WHERE m.id IN ({ids}) AND m.direction = 'inbound'
 ORDER BY m.sent_at, m.id"""
 LOCKED = " FOR NO KEY UPDATE OF c"
+FLUSHED_LATER = ", set_config('synchronous_commit', 'off', true)"
 
 WRITE_KEYWORDS = "UPDATE inbox_message SET keywords = %s WHERE id = %s RETURNING id"
 
@@ -47,29 +49,33 @@ ADD_ASSIGNMENT = """INSERT INTO routing_assignment (conversation_id, cycle_id, a
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '') RETURNING id"""
 
 
-def lock_messages(message_ids: Sequence[int]) -> tuple[list[Message], int | None]:
-    """Customers' messages of one conversation, oldest first, and the keywords' version.
+def lock_messages(
+    message_ids: Sequence[int],
+) -> tuple[Conversation | None, list[Message], int | None]:
+    """A conversation, these messages of its customer, oldest first, and the keywords' version.
 
-    Locks the conversation.
+    Locks the conversation. The commit of this transaction returns before the disk has it: what
+    it decides is written to disk with the next commit of anybody, and decided again by the sweep
+    should the database server die within that second. The message is safe on disk already.
     """
-    sql = LOCKED_MESSAGES.format(ids=", ".join(["%s"] * len(message_ids)))
-    rows = run(sql + LOCKED * (connection.vendor == "postgresql"), list(message_ids))
+    is_postgresql = connection.vendor == "postgresql"
+    ids, later = ", ".join(["%s"] * len(message_ids)), FLUSHED_LATER * is_postgresql
+    sql = LOCKED_MESSAGES.format(ids=ids, later=later) + LOCKED * is_postgresql
+    rows = run(sql, list(message_ids))
     if not rows:
-        return [], None
+        return None, [], None
     conversation = _conversation(*rows[0][4:15])
     messages = [
-        Message(
-            pk=pk,
+        part_of(
+            Message,
+            id=pk,
             text=text,
             keywords=None if keywords is None else json.loads(keywords),
             cycle_id=cycle_id,
-            conversation=conversation,
-            channel_id=conversation.channel_id,
-            direction=Message.Direction.INBOUND,
         )
         for pk, text, keywords, cycle_id, *_others in rows
     ]
-    return messages, rows[0][-1]
+    return conversation, messages, rows[0][15]
 
 
 def _conversation(
@@ -85,17 +91,23 @@ def _conversation(
     contact_id: int,
     contact_name: str,
 ) -> Conversation:
-    return Conversation(
-        pk=pk,
+    conversation = part_of(
+        Conversation,
+        id=pk,
         public_id=uuid(public_id),
         status=status,
         department_id=department_id,
         assignee_id=assignee_id,
         cycle_number=cycle_number,
         waiting_reason=waiting_reason,
-        channel=Channel(pk=channel_id, default_department_id=default_department_id),
-        contact=Contact(pk=contact_id, name=contact_name),
+        channel_id=channel_id,
+        contact_id=contact_id,
     )
+    conversation.channel = part_of(
+        Channel, id=channel_id, default_department_id=default_department_id
+    )
+    conversation.contact = part_of(Contact, id=contact_id, name=contact_name)
+    return conversation
 
 
 def keywords_step(message: Message) -> Step:
