@@ -64,7 +64,9 @@ INSERT INTO routing_assignment (id, policy, policy_version, explanation, duratio
 SELECT n, 'least_open', 1,
     '{"department": "Phòng", "department_by": "keyword", "matches": [], "sums": [],
       "chosen": {"name": "Lan", "reason": "taking_work", "open": 2, "capacity": 8},
-      "is_former": false, "candidates": [], "left_out": []}', 900, begun_at,
+      "is_former": false, "left_out": [],
+      "candidates": [{"name": "Lan", "reason": "taking_work", "open": 2, "capacity": 8}]}',
+    900, begun_at,
     CASE status WHEN 'resolved' THEN begun_at + interval '5 minutes' END,
     CASE status WHEN 'resolved' THEN 'resolved' ELSE '' END, assignee_id, n, n, department_id
 FROM talk;
