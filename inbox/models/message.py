@@ -153,6 +153,11 @@ class Message(models.Model):
                 condition=Q(direction="inbound", keywords__isnull=True),
                 name="inbox_message_unrouted",
             ),
+            models.Index(
+                fields=["conversation", "-id"],
+                condition=Q(direction="outbound"),
+                name="inbox_message_replies",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,9 @@ class OutboundPart(QueuedRow):
                 condition=Q(state__in=["queued", "sending"]),
                 name="inbox_part_order",
             ),
+            models.Index(
+                fields=["conversation"], condition=Q(state="failed"), name="inbox_part_failed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
 from django.template.defaultfilters import date as format_date
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -29,6 +31,7 @@ WEEKDAYS = (
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)  # a list of fifty rows draws more than a hundred
 def icon(name: str, css: str = "i") -> SafeString:
     """One symbol of the sprite; decoration only, so it always stands beside words."""
     return format_html(
@@ -37,6 +40,14 @@ def icon(name: str, css: str = "i") -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+@lru_cache(maxsize=4096)
+def avatar(name: str, platform: str, size: str) -> SafeString:
+    """Two letters in a colour, with the badge of a platform unless that is ""."""
+    about = {"name": name, "platform": platform, "size": size}
+    return render_to_string("includes/_avatar.html", about)
 
 
 @register.filter
