@@ -20,6 +20,7 @@ SEED = 20_261_124
 DAYS = 60
 # The last hours before now belong to the conversations that are still going on.
 QUIET = timedelta(hours=3)
+LONGEST_TALK = timedelta(hours=2)  # of those that go on
 SHARES = {SALES: 41, CUSTOMER_SERVICE: 43, TECHNICAL: 16}
 RETURNING, HANDED_OVER, NEXT_DAY = 0.15, 0.03, 0.04  # of all cycles, of all answers
 ENGLISH = 0.035
@@ -249,7 +250,9 @@ class Historian:
             by = owner.username if one.kind == "N" else ""
             lines.insert(0, Line(one.kind, at, one.text, by))
             at -= self._minutes(1, 6)
-        if not at_work:  # written yesterday, when they were here
+        if at_work:
+            self._move_behind_arrival(lines, at_work)
+        else:  # written yesterday, when they were here
             self._move_before_leaving(owner, lines)
         started_at = lines[0].at
         loads = {username: rng.randint(0, 3)}
@@ -257,9 +260,17 @@ class Historian:
         cycle = ToldCycle(started_at, lines, [stretch])
         return ToldConversation(customer, owner.department, state, [cycle])
 
+    def _move_behind_arrival(self, lines: list[Line], at_work: timedelta) -> None:
+        """Draw a talk together that would begin before its owner came."""
+        share = 0.97 * at_work / (self.now - lines[0].at)
+        if share < 1:
+            for line in lines:
+                line.at = self.now - (self.now - line.at) * share
+
     def _move_before_leaving(self, owner: Colleague, lines: list[Line]) -> None:
         """Put a talk into the owner's last working hours before the quiet time."""
-        last_act = max(owner.acts.values())
+        late = [act for act in owner.acts.values() if owner.into(act) > LONGEST_TALK]
+        last_act = max(late or owner.acts.values())
         shift = lines[-1].at - (last_act - self._minutes(4, 50))
         for line in lines:
             line.at -= shift

@@ -50,6 +50,11 @@ class Colleague:
         shift = self.shift_on(at)
         return shift is not None and shift[0] <= at and at + left < shift[1]
 
+    def into(self, at: datetime) -> timedelta:
+        """How long their shift has lasted at this moment, which is in one."""
+        shift = self.shift_on(at)
+        return at - shift[0] if shift else timedelta(0)
+
     def into_shift(self, at: datetime, rng: Random) -> datetime:
         """`at` when they work then, else some minutes after their next shift begins."""
         if self.is_on_shift(at):

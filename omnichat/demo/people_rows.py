@@ -81,7 +81,7 @@ def write_working_time(
             shift = colleague.shift_on(now - DAY * days_ago)
             if shift is None:
                 continue
-            start = shift[0] - timedelta(minutes=rng.uniform(-4, 11))
+            start = shift[0] - timedelta(minutes=rng.uniform(0, 11))
             end = shift[1] + LATEST_LEAVE * rng.random()
             if act := colleague.acts.get(shift[0].date()):
                 end = max(end, act + timedelta(minutes=2))
