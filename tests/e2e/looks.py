@@ -51,11 +51,13 @@ def submit(form: str, **values: str) -> Act:
 
 def note_to(page: Page) -> None:
     page.keyboard.press("n")
+    page.fill("#reply", "")  # what the width before left as a draft
     page.keyboard.type("@")
     page.wait_for_selector("[role=listbox]:visible")
 
 
 def open_canned(page: Page) -> None:
+    page.fill("#reply", "")  # what the width before left as a draft
     page.locator("#reply").press_sequentially("/")
     page.wait_for_selector("[role=listbox]:visible")
 
@@ -180,6 +182,7 @@ NO_PAGE = {
     "inbox:conversation_reply",
     "inbox:conversation_resolve",
     "inbox:conversation_typing",
+    "inbox:conversation_undo_resolve",
     "inbox:conversation_unread",
     "inbox:conversation_viewers",
     "inbox:mention_options",
