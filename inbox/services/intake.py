@@ -55,9 +55,11 @@ def receive(
     the database itself refuses, so that the platform sends again.
     """
     at = at or timezone.now()
-    all_of_it = [sql.Delivered(channel.pk, event, fingerprint, at) for event in events]
     # One event has no neighbours to protect: the transaction itself is its savepoint.
     is_alone = len(events) == 1
+    # Of several, the first would make the others look like its repeats.
+    fingerprint = fingerprint if is_alone else None
+    all_of_it = [sql.Delivered(channel.pk, event, fingerprint, at) for event in events]
     try:
         if is_alone and (message_id := _receive_first(all_of_it[0])):
             return [Receipt(message_id)]
@@ -279,7 +281,8 @@ def _reopen(
             conversation_reopened.send_robust,
             sender=Conversation,
             conversation_id=conversation.pk,
-        )
+        ),
+        robust=True,
     )
     news |= {
         "last_message_at": max(sent_at, conversation.last_message_at),
@@ -301,4 +304,5 @@ def _waiting_since(sent_at: datetime, at: datetime) -> datetime:
 def _tell_received(message_ids: list[int]) -> None:
     if message_ids:
         send = partial(messages_received.send_robust, sender=Message, message_ids=message_ids)
-        transaction.on_commit(send)
+        # Robust: what fails after the commit must not make the delivery look as if it had failed.
+        transaction.on_commit(send, robust=True)

@@ -1,8 +1,8 @@
 """Statements written by hand, for the few paths where the time to build one counts.
 
 Building a statement with the ORM costs more than PostgreSQL needs to run it. Here the text is
-fixed, and each connection to PostgreSQL prepares it once and keeps it. Only the modules named
-`*_sql.py` and `accounts.services.live` use this; everything else is not called often enough.
+fixed, and each connection to PostgreSQL prepares it once and keeps it. The way of a webhook uses
+this: the modules named `*_sql.py` and what their statements are put together with.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def run(sql: str, values: Sequence[object]) -> list[tuple]:
     # Not Django's own cursor, which puts the values into the text: nothing could stay prepared.
     cursor = Cursor(database.connection)
     with database.wrap_database_errors:
-        # Asked for: Django switches psycopg's own preparing off.
+        # At the first call, not only after some.
         cursor.execute(sql, values, prepare=True)
         return cursor.fetchall()
 

@@ -243,13 +243,14 @@ def _assign(
     had_earlier = conversation.cycle_number > 1
     former_id = _former_assignee_id(conversation) if had_earlier else None
     candidates = candidates_of(choice.department_id)
-    ranked = rank_least_open(candidates, former_id=former_id)
-    chosen = next((candidate for candidate in ranked if candidate.user_id not in lost), None)
-    if chosen is None:
+    left = [candidate for candidate in candidates if candidate.user_id not in lost]
+    ranked = rank_least_open(left, former_id=former_id)
+    if not ranked:
         _leave_waiting(conversation, choice, why_nobody(candidates), also)
         return None
     if had_earlier:  # a crash may have left the record of the last cycle open
         end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=at)
+    chosen = ranked[0]
     code, params = _sentence(choice, chosen, len(ranked), is_former=chosen.user_id == former_id)
     record = Assignment(
         conversation=conversation,

@@ -15,6 +15,7 @@ from routing.models import Agent, Assignment
 from routing.services.agents import recount_agents
 from routing.services.assignment import drain_department
 from routing.services.placing import PlaceLost, end_assignment, give
+from workforce.availability import availability
 
 
 class ConversationNotOpen(DomainError):
@@ -31,6 +32,10 @@ class PersonNotAtWork(DomainError):
 
 class NoRoom(DomainError):
     code = "no_room"
+
+
+class NotTakingWork(DomainError):
+    code = "not_taking_work"
 
 
 class MayNotClaim(DomainError):
@@ -59,7 +64,8 @@ def take_conversation(
 ) -> Conversation:
     """Take a waiting conversation oneself, when at work; staff only into a free place.
 
-    Raises ConversationNotOpen, AlreadyAssigned, MayNotClaim, PersonNotAtWork, NoRoom.
+    Raises ConversationNotOpen, AlreadyAssigned, MayNotClaim, PersonNotAtWork, NotTakingWork,
+    NoRoom.
     """
     try:
         with transaction.atomic():
@@ -72,8 +78,7 @@ def take_conversation(
             _give(conversation, by, by, ip, is_claim=by.role == User.Role.STAFF)
             recount_agents([by.pk])
     except PlaceLost:
-        full = _("You have no place left. Answer or complete one first.")
-        raise NoRoom(full) from None
+        raise _why_no_place(by) from None
     return Conversation.objects.for_list().get(pk=conversation.pk)
 
 
@@ -129,6 +134,12 @@ def require_may_take(conversation: Conversation, user: User) -> None:
         raise PersonNotAtWork(_("Only people of a department can have conversations."))
     if not agent.is_at_work:
         raise PersonNotAtWork(_("Check in first, then you can take conversations."))
+
+
+def _why_no_place(user: User) -> DomainError:
+    if availability(user).is_available:
+        return NoRoom(_("You have no place left. Answer or complete one first."))
+    return NotTakingWork(_("You are set to busy. Set yourself to available, then take it."))
 
 
 def _give(

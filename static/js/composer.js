@@ -122,6 +122,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!isSending(event)) return;
   clearTimeout(draftTimer);
   isUnsaved = false;
+  compose().elements.text.readOnly = true; // what is typed now would be lost with the old box
   remember(compose());
 });
 
@@ -149,10 +150,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form?.id === "thread") setTimeout(readTo, READ_MS, newestShown());
   if (form?.id !== "compose") return;
   delete form.dataset.sent;
+  form.elements.text.readOnly = false;
   const { status } = event.detail.xhr;
   if (status === 404) document.getElementById("gone")?.removeAttribute("hidden");
   const isLost = status === 0 || status >= 500;
-  if (isLost) document.getElementById("unsent")?.removeAttribute("hidden");
+  if (!isLost) return;
+  document.getElementById("unsent")?.removeAttribute("hidden");
+  isUnsaved = true;
+  draftTimer = setTimeout(saveDraft, DRAFT_MS);
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {

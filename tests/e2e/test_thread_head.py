@@ -101,8 +101,9 @@ def test_other_open_pages_follow_it_there_and_back(open_first):
     mine.click(".toast button")
     assert wait_until(lambda: theirs.is_visible(DONE), 10)
     assert wait_until(lambda: theirs.locator(UNDONE).count() == before + 1, 10)
-    assert wait_until(lambda: theirs.locator("#reply").get_attribute("placeholder"), 10)
-    assert theirs.locator("#composer").get_attribute("data-composer") == "write"
+    composer = theirs.locator("#composer")
+    assert wait_until(lambda: composer.get_attribute("data-composer") == "write", 10)
+    assert theirs.locator("#reply").get_attribute("placeholder")
 
 
 def test_the_toast_is_gone_after_eight_seconds_and_its_key_with_it(open_first, installation):

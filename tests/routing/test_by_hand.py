@@ -14,6 +14,7 @@ from routing.services.by_hand import (
     ConversationNotOpen,
     MayNotClaim,
     NoRoom,
+    NotTakingWork,
     PersonNotAtWork,
 )
 from tests.factories import ConversationFactory, KeywordFactory
@@ -184,6 +185,15 @@ def test_staff_take_what_waits(waiting, people, commits):
     assert line.data["code"] == "taken"
     entry = AuditEntry.objects.get(action="conversation_assigned")
     assert entry.changes == {"assignee": [None, "Staff"]}
+
+
+def test_staff_who_are_busy_are_told_so(waiting, people):
+    set_presence(user=people["staff"], presence="busy")
+    before = facts()
+    with pytest.raises(NotTakingWork) as refusal:
+        take_conversation(conversation=waiting, by=people["staff"])
+    assert (refusal.value.code, refusal.value.status) == ("not_taking_work", 409)
+    assert facts() == before
 
 
 def test_staff_take_into_a_free_place_only(waiting, people, load):
