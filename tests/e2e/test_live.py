@@ -312,17 +312,22 @@ def equal_after_reconnects(browser, desk: Desk, sender: str, reconnects: int) ->
         for writer in writers:
             writer.start()
         start = time.monotonic()
-        for _ in range(reconnects):
+        for number in range(reconnects):
+            assert wait_until(lambda: sockets_opened(page) > number, 20)  # noqa: B023 - at once
             page.evaluate("window.sockets.at(-1).close()")
-            page.wait_for_timeout(400)
         stop.set()
         for writer in writers:
             writer.join(60)
         took(f"{reconnects} reconnects", start)
         wait_for_badge(page, "live")
-        assert page.evaluate("window.sockets.length") >= reconnects // 2
+        assert sockets_opened(page) >= reconnects + 1
         assert wait_until(lambda: thread_shown(page) == thread_stored(desk, sender), 20)
         assert wait_until(lambda: list_shown(page) == list_stored(desk), 20)
+
+
+def sockets_opened(page) -> int:
+    """How many the page has had, once the newest is open."""
+    return page.evaluate("window.sockets.at(-1)?.readyState === 1 ? window.sockets.length : 0")
 
 
 def thread_shown(page) -> list[str]:
