@@ -58,7 +58,7 @@ def tell_conversation_step(
 
 def _events(
     conversation: Conversation, kind: str, before: list[str] | None, people: Iterable[int]
-) -> list[live.News]:
+) -> list[live.NewEvent]:
     now = audience_of(conversation)
     events = [live.event(kind, now, conversation.public_id)]
     if lost := [group for group in before or () if group not in now]:

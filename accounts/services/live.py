@@ -52,7 +52,7 @@ def mentioned_in(conversation_id: int) -> str:
     return f"mentioned:{conversation_id}"
 
 
-class News(NamedTuple):
+class NewEvent(NamedTuple):
     """A row of LiveEvent that has yet to be written."""
 
     kind: str
@@ -61,18 +61,18 @@ class News(NamedTuple):
     created_at: datetime
 
 
-def event(kind: str, audience: Iterable[str], object_id: UUID | None = None) -> News:
-    return News(str(kind), " ".join(audience), object_id, timezone.now())
+def event(kind: str, audience: Iterable[str], object_id: UUID | None = None) -> NewEvent:
+    return NewEvent(str(kind), " ".join(audience), object_id, timezone.now())
 
 
-def tell(*events: News) -> None:
+def tell(*events: NewEvent) -> None:
     """Write events in one statement; call inside the transaction of what happened."""
     if events:
         step = tell_step(*events)
         run(step.sql, step.values)
 
 
-def tell_step(*events: News) -> Step:
+def tell_step(*events: NewEvent) -> Step:
     """To write events together with what happened; there is at least one."""
     rows = ", ".join(["(%s, %s, %s, %s)"] * len(events))
     values = [value for event in events for value in event]

@@ -61,10 +61,13 @@ def receive(
     fingerprint = fingerprint if is_alone else None
     all_of_it = [sql.Delivered(channel.pk, event, fingerprint, at) for event in events]
     try:
-        if is_alone and (message_id := _receive_first(all_of_it[0])):
-            return [Receipt(message_id)]
+        who = None
+        if is_alone:
+            who = sql.find_identity(channel.pk, events[0])
+            if who is None and (message_id := _receive_first(all_of_it[0])):
+                return [Receipt(message_id)]
         with transaction.atomic():
-            receipts = [_take(delivered, is_alone) for delivered in all_of_it]
+            receipts = [_take(delivered, is_alone, who) for delivered in all_of_it]
             new = [r.message_id for r in receipts if r.message_id and not r.is_repeat]
             _tell_received(new)
             return receipts
@@ -98,13 +101,11 @@ def preview_of(text: str) -> str:
 
 
 def _receive_first(delivered: sql.Delivered) -> int | None:
-    """Store the first message of somebody new with its event; None when it is not one.
+    """Store the first message of somebody new with its event; None when it was not the first.
 
     On PostgreSQL one statement, and a transaction by itself. Most of what a desk receives in a
     rush comes from people who never wrote before.
     """
-    if sql.find_identity(delivered.channel_id, delivered.event):
-        return None
     try:
         with all_or_nothing():
             message_id = _add_first(delivered, None, delivered.at)
@@ -114,16 +115,17 @@ def _receive_first(delivered: sql.Delivered) -> int | None:
         return None
 
 
-def _take(delivered: sql.Delivered, is_alone: bool) -> Receipt:
+def _take(delivered: sql.Delivered, is_alone: bool, who: sql.Identity | None) -> Receipt:
     """Enter one event into the ledger and apply it; a known key changes nothing.
 
     What goes wrong with one that `is_alone` is raised, and takes the whole transaction back.
+    `who` wrote it, where that was asked already.
     """
     event_id = sql.enter_event(delivered)
     if event_id is None:
         return Receipt(_known_message_id(delivered), is_repeat=True)
     if is_alone:
-        return Receipt(_apply(delivered, event_id, delivered.at))
+        return Receipt(_apply(delivered, event_id, delivered.at, who))
     try:
         with transaction.atomic():
             return Receipt(_apply(delivered, event_id, delivered.at))
@@ -179,24 +181,27 @@ def _known_message_id(delivered: sql.Delivered) -> int | None:
     return messages.filter(external_id=event.external_id).values_list("pk", flat=True).first()
 
 
-def _apply(delivered: sql.Delivered, event_id: int, received_at: datetime) -> int:
+def _apply(
+    delivered: sql.Delivered,
+    event_id: int,
+    received_at: datetime,
+    who: sql.Identity | None = None,
+) -> int:
     """Store the message of an event that stands in the ledger; returns its id."""
-    channel_id, event, _fingerprint, at = delivered
-    known = sql.find_identity(channel_id, event)
-    if known is None:
+    channel_id, event = delivered.channel_id, delivered.event
+    who = who or sql.find_identity(channel_id, event)
+    if who is None:
         try:
             with transaction.atomic():
                 return _add_first(delivered, event_id, received_at)
         except IntegrityError:
             if _is_stored(delivered):
                 raise _IsRepeat from None
-            known = sql.find_identity(channel_id, event)
-            if known is None:
+            who = sql.find_identity(channel_id, event)
+            if who is None:
                 raise
-    identity_id, contact_id = known
     sent_at = _sent_at(delivered, received_at)
-    whose = Conversation(channel_id=channel_id, identity_id=identity_id, contact_id=contact_id)
-    conversation, cycle_id, news = _conversation(whose, event, sent_at, at)
+    conversation, cycle_id, news = _conversation(who, delivered, sent_at)
     message_id = sql.add_message(
         delivered,
         conversation,
@@ -237,17 +242,21 @@ def _news(event: InboundEvent, sent_at: datetime, at: datetime) -> dict:
 
 
 def _conversation(
-    whose: Conversation, event: InboundEvent, sent_at: datetime, at: datetime
+    who: sql.Identity, delivered: sql.Delivered, sent_at: datetime
 ) -> tuple[Conversation, int, dict]:
     """Find, reopen or create the conversation and its open cycle; the row is locked.
 
-    `whose` says of which identity. The third value is what the message has yet to write into it.
+    The third value is what the message has yet to write into it.
     """
-    news = _news(event, sent_at, at)
-    found = sql.lock_latest_conversation(whose.identity_id)
+    at = delivered.at
+    news = _news(delivered.event, sent_at, at)
+    found = sql.lock_latest_conversation(who.id)
     if found is None:
-        _begin(whose, news, sent_at, at)
-        return whose, sql.begin_conversation(whose), news
+        conversation = Conversation(
+            channel_id=delivered.channel_id, identity_id=who.id, contact_id=who.contact_id
+        )
+        _begin(conversation, news, sent_at, at)
+        return conversation, sql.begin_conversation(conversation), news
     conversation, cycle_id = found
     if conversation.is_resolved:
         return _reopen(conversation, sent_at, news, at)

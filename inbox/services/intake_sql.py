@@ -84,15 +84,22 @@ class Delivered(NamedTuple):
     at: datetime
 
 
+class Identity(NamedTuple):
+    """Who wrote, on one channel."""
+
+    id: int
+    contact_id: int
+
+
 def enter_event(delivered: Delivered) -> int | None:
     """Enter an event into the ledger; None when its key is known."""
     return _id(run(ENTER_EVENT, _event_values(delivered)))
 
 
-def find_identity(channel_id: int, event: InboundEvent) -> tuple[int, int] | None:
-    """Ids of identity and contact of who wrote."""
+def find_identity(channel_id: int, event: InboundEvent) -> Identity | None:
+    """Who wrote; None when they never did on this channel."""
     rows = run(FIND_IDENTITY, [channel_id, event.platform, event.sender])
-    return rows[0] if rows else None
+    return Identity(*rows[0]) if rows else None
 
 
 def add_first_message(

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -114,6 +114,12 @@ def all_or_nothing() -> Iterator[None]:
             yield
 
 
+@cache
+def _columns(model: type[Model]) -> dict[str, None]:
+    """Names of the columns, in their order."""
+    return dict.fromkeys(field.attname for field in model._meta.concrete_fields)
+
+
 def _known(value: Of, ids: dict[str, int | None]) -> int | str | None:
     found = ids[value.step]
     return f"{value.before}{found}" if value.before and found is not None else found
@@ -138,10 +144,13 @@ def _as_one(texts: tuple[tuple[str, str, tuple[str, ...]], ...]) -> str:
 def part_of(model: type[Row], **columns: object) -> Row:
     """A stored row with these columns in hand; another one is asked of the database when read.
 
-    Quicker than calling the model, which makes a default of every field it was not given.
+    Quicker than calling the model, which makes a default of every field it was not given. A name
+    that is no column raises KeyError.
     """
-    fields = model._meta.concrete_fields
-    row = model(*[columns.get(field.attname, DEFERRED) for field in fields])
+    names = _columns(model)
+    if not names.keys() >= columns.keys():
+        raise KeyError(*sorted(columns.keys() - names.keys()))
+    row = model(*[columns.get(name, DEFERRED) for name in names])
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
 
