@@ -29,11 +29,16 @@ class Viewers:
 
 
 def composer_context(
-    user: User, conversation: Conversation, form: ReplyForm | None = None, canned_id: str = ""
+    user: User,
+    conversation: Conversation,
+    form: ReplyForm | None = None,
+    *,
+    canned_id: str = "",
+    kind: str = "",
 ) -> dict:
     """What `inbox/_composer_box.html` needs; a form that was refused is shown as it came."""
     if form is None or not form.is_bound:
-        form = new_form(user, conversation, canned_id=canned_id)
+        form = new_form(user, conversation, canned_id=canned_id, kind=kind)
     is_workable = conversation.is_workable_by(user)
     may_answer = is_workable and not conversation.is_resolved
     return {
@@ -52,13 +57,19 @@ def composer_context(
     }
 
 
-def new_form(user: User, conversation: Conversation, *, canned_id: str = "") -> ReplyForm:
-    """An empty form with an id of its own, or the draft this person left here."""
+def new_form(
+    user: User, conversation: Conversation, *, canned_id: str = "", kind: str = ""
+) -> ReplyForm:
+    """An empty form with an id of its own, or the draft this person left here.
+
+    After a note (`kind`) it is one for a note again: what is typed on must not reach the customer.
+    """
     draft = Draft.objects.filter(conversation=conversation, author=user).first()
     initial = {
         "submission": uuid.uuid4(),
         "seen": services.newest_reply_id(conversation),
         "canned": canned_id if canned_id.isascii() and canned_id.isdecimal() else "",
+        "kind": ReplyForm.NOTE if kind == ReplyForm.NOTE else ReplyForm.REPLY,
     }
     if draft is not None:
         kind = ReplyForm.NOTE if draft.is_note else ReplyForm.REPLY

@@ -18,25 +18,30 @@ from inbox.mentions import search_people
 from inbox.models import Conversation
 
 SHOWN_OPTIONS = 20
-NO_CONTENT, BAD_REQUEST = 204, 400
+NO_CONTENT, RESET_CONTENT, BAD_REQUEST = 204, 205, 400
 
 
 @require_POST
 @role_required(*EVERYONE)
 def conversation_draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Keep what was written so far; the script sends it while one writes and on leaving."""
+    """Keep what was written so far; the script sends it while one writes and on leaving.
+
+    205 when the customer has it already: the answer to the page's own send was lost.
+    """
     conversation = _visible(request, public_id)
     form = DraftForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=BAD_REQUEST)
-    services.save_draft(
+    text = form.cleaned_data["text"]
+    draft = services.save_draft(
         conversation=conversation,
         author=request.user,
-        text=form.cleaned_data["text"],
+        text=text,
         is_note=form.is_note,
         submission=form.cleaned_data["submission"],
     )
-    return HttpResponse(status=NO_CONTENT)
+    is_sent = draft is None and bool(text.strip())
+    return HttpResponse(status=RESET_CONTENT if is_sent else NO_CONTENT)
 
 
 @require_POST

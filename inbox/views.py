@@ -102,9 +102,11 @@ def conversation_reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
             form.add_error(None, str(error))
             status = error.status
         else:
+            kind = ReplyForm.NOTE if form.is_note else ""
             if wants_fragment(request):
-                return _composer_box(request, _visible(request, public_id))
-            return redirect("inbox:conversation_detail", public_id=public_id)
+                return _composer_box(request, _visible(request, public_id), kind=kind)
+            address = reverse("inbox:conversation_detail", args=[public_id])
+            return redirect(f"{address}?kind={kind}" if kind else address)
         _keep(request, conversation, form)
     if wants_fragment(request):
         return _composer_box(request, conversation, form, held=held, status=status)
@@ -240,7 +242,11 @@ def _thread_page(
         | _list_context(request, selected=conversation)
         | _contact_context(request.user, conversation)
         | composer_context(
-            request.user, conversation, form, canned_id=request.GET.get("canned", "")
+            request.user,
+            conversation,
+            form,
+            canned_id=request.GET.get("canned", ""),
+            kind=request.GET.get("kind", ""),
         )
         | {"view": view}
     )
@@ -255,11 +261,12 @@ def _composer_box(
     conversation: Conversation,
     form: ReplyForm | None = None,
     *,
+    kind: str = "",
     held: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The box alone, for an htmx swap."""
-    context = composer_context(request.user, conversation, form) | {"held": held}
+    context = composer_context(request.user, conversation, form, kind=kind) | {"held": held}
     response = render(request, "inbox/_composer_box.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response

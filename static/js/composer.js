@@ -6,6 +6,7 @@ import { insertText, openPicker } from "./picker.js";
 const DRAFT_MS = 1000; // after the last key
 const TYPING_MS = 4000; // how often others are told
 const HERE_MS = 8000;
+const RESET_CONTENT = 205; // what was to be kept is a message already
 const READ_MS = 3000; // a colleague's answer shown so long has been seen
 
 let draftTimer = 0;
@@ -21,10 +22,15 @@ function post(address, body) {
 }
 
 // --- Drafts -------------------------------------------------------------------------------------
+const keptIn = (form) => `box/${form.dataset.kept}`;
+const forget = (form) => sessionStorage.removeItem(keptIn(form));
+
 function remember(form) {
   const text = form.elements.text.value;
-  if (text) sessionStorage.setItem(form.dataset.kept, text);
-  else sessionStorage.removeItem(form.dataset.kept);
+  if (!text) return forget(form);
+  const kind = noteMode(form) ? "note" : "reply";
+  const submission = form.elements.submission.value;
+  sessionStorage.setItem(keptIn(form), JSON.stringify({ text, kind, submission }));
 }
 
 async function saveDraft() {
@@ -37,7 +43,11 @@ async function saveDraft() {
   try {
     const answer = await post(form.dataset.draft, body);
     if (!answer.ok || answer.redirected) throw new Error("not kept"); // signed out
-    if (compose() === form && !isUnsaved) sessionStorage.removeItem(form.dataset.kept);
+    if (compose() !== form || isUnsaved) return;
+    forget(form);
+    // The customer has it: only the answer that said so never came.
+    const wasSent = answer.status === RESET_CONTENT && !form.elements.text.readOnly;
+    if (wasSent) window.htmx.trigger(document.getElementById("composer"), "stale");
   } catch {
     // It stays in the tab's own memory, and the next key tries again.
   }
@@ -45,10 +55,14 @@ async function saveDraft() {
 
 // What the server could not take, because one was signed out or it was away.
 function restore(form) {
-  const kept = sessionStorage.getItem(form.dataset.kept);
+  const kept = JSON.parse(sessionStorage.getItem(keptIn(form)));
   const area = form.elements.text;
   if (!kept || area.value) return;
-  area.value = kept;
+  area.value = kept.text;
+  form.elements.submission.value = kept.submission; // so that it cannot be sent twice
+  const kind = form.querySelector(`[name=kind][value="${kept.kind}"]`);
+  if (kind) kind.checked = true;
+  showKind(form);
   isUnsaved = true;
   draftTimer = setTimeout(saveDraft, DRAFT_MS);
 }
@@ -134,7 +148,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const fresh = parse(event.detail.serverResponse).querySelector("#composer");
   const old = document.getElementById("composer");
   if (!fresh || !old) return;
-  sessionStorage.removeItem(form.dataset.kept); // sent, or kept in the box that comes
+  forget(form); // sent, or kept in the box that comes
   old.replaceWith(fresh);
   window.htmx.process(fresh);
   start();

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,15 +17,12 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests.e2e.chromium import IN_CHROMIUM, sign_in
 from tests.e2e.installation import demo_installation
 from tests.e2e.looks import IDS, NO_PAGE, VIEWS, View, submit
 from tests.e2e.processes import house
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = IN_CHROMIUM
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": TAGS, "resultTypes": ["violations"], "elementRef": False}
@@ -59,12 +55,6 @@ def test_every_address_is_looked_at_or_has_no_page():
     assert looked_at & NO_PAGE == set()
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
-    return browser_type_launch_args | options
-
-
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory):
     with demo_installation(tmp_path_factory.mktemp("axe")) as running:
@@ -85,7 +75,7 @@ def door(browser, installation):
         if (user, theme, language) not in pages:
             page = new_page(browser, theme, language)
             if user:
-                _sign_in(page, installation.url, user)
+                sign_in(page, installation.url, user)
                 _prefer(page, theme, language)
             pages[user, theme, language] = page
         return pages[user, theme, language]
@@ -103,14 +93,6 @@ def new_page(browser: Browser, theme: str, language: str) -> Page:
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     return page
-
-
-def _sign_in(page: Page, url: str, user: str) -> None:
-    page.goto(f"{url}/login")
-    page.fill("input[name=username]", user)
-    page.fill("input[name=password]", f"{user}pass")
-    page.click("main button.is-main")
-    page.wait_for_url("**/messages")
 
 
 def _prefer(page: Page, theme: str, language: str) -> None:

@@ -5,7 +5,6 @@ small server that counts the signed replies.
 """
 
 import json
-import shutil
 import time
 import urllib.request
 
@@ -13,21 +12,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from tests.e2e.chromium import IN_CHROMIUM, hear, sign_in
 from tests.e2e.installation import demo_installation, wait_until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REPLY = "Dạ còn ạ, em giữ hàng cho mình nhé.\nMai em giao."
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
-    return browser_type_launch_args | options
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +51,7 @@ def installation(tmp_path_factory, receiver):
 @pytest.fixture
 def complaints(page) -> list[str]:
     """What the browser complains about: console errors, script errors, broken policy."""
-    heard: list[str] = []
-    page.on("console", lambda m: heard.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
+    return hear(page, "error", "warning")
 
 
 def customer_writes(installation, sender: str, text: str) -> dict:
@@ -74,14 +61,6 @@ def customer_writes(installation, sender: str, text: str) -> dict:
     )
     with urllib.request.urlopen(request, timeout=10) as response:
         return json.load(response)
-
-
-def sign_in(page, installation, name: str = "staff1") -> None:
-    page.goto(f"{installation.url}/login")
-    page.fill("input[name=username]", name)
-    page.fill("input[name=password]", f"{name}pass")
-    page.click("main button.is-main")
-    page.wait_for_url("**/messages")
 
 
 def reply_to(receiver, sender: str) -> dict | None:
@@ -113,7 +92,7 @@ def _reloaded(page):
 
 def test_a_message_appears_is_answered_and_completed(page, installation, receiver, complaints):
     sender = "+84900111001"
-    sign_in(page, installation)
+    sign_in(page, installation.url, "staff1")
     assert page.locator(f"a.convo:has-text('{sender}')").count() == 0
     answer = customer_writes(installation, sender, "Máy lọc nước của em còn bảo hành không ạ?")
     assert answer["assigned_to"] == "staff1"
@@ -130,7 +109,7 @@ def test_a_message_appears_is_answered_and_completed(page, installation, receive
 def test_the_thread_refreshes_itself(page, installation, complaints):
     sender = "+84900111002"
     customer_writes(installation, sender, "Đơn của em giao trễ rồi")
-    sign_in(page, installation)
+    sign_in(page, installation.url, "staff1")
     page.click(f"a.convo:has-text('{sender}')")
     page.wait_for_selector(".msg >> text=giao trễ")
     page.fill("textarea[name=text]", "đang viết dở")
@@ -141,7 +120,7 @@ def test_the_thread_refreshes_itself(page, installation, complaints):
 
 
 def test_pages_keep_the_policy_in_both_languages_and_themes(page, installation, complaints):
-    sign_in(page, installation, "admin")
+    sign_in(page, installation.url, "admin")
     for path in ("/messages", "/keywords", "/profile", "/users", "/admin/", "/api/v1/docs"):
         page.goto(f"{installation.url}{path}")
         page.wait_for_load_state("networkidle")
@@ -162,7 +141,7 @@ def test_pages_keep_the_policy_in_both_languages_and_themes(page, installation, 
 def test_markup_in_a_message_stays_text(page, installation, complaints):
     sender = "+84900111003"
     customer_writes(installation, sender, "<img src=x onerror=alert(1)> còn bảo hành <b>không</b>?")
-    sign_in(page, installation)
+    sign_in(page, installation.url, "staff1")
     page.click(f"a.convo:has-text('{sender}')")
     text = page.inner_text(".msg .bubble")
     assert text.strip() == "<img src=x onerror=alert(1)> còn bảo hành <b>không</b>?"
@@ -173,7 +152,7 @@ def test_markup_in_a_message_stays_text(page, installation, complaints):
 def test_a_phone_shows_one_view_at_a_time(browser, installation, width):
     context = browser.new_context(viewport={"width": width, "height": 800}, has_touch=True)
     page = context.new_page()
-    sign_in(page, installation)
+    sign_in(page, installation.url, "staff1")
     assert page.is_visible(".pane-list")
     assert not page.is_visible(".pane-thread")
     page.click("a.convo >> nth=0")
@@ -190,7 +169,7 @@ def test_the_same_path_without_javascript(browser, installation, receiver):
     sender = "+84900111004"
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, installation)
+    sign_in(page, installation.url, "staff1")
     customer_writes(installation, sender, "Em muốn hỏi bảo hành máy lọc nước")
     page.reload()
     page.click(f"a.convo:has-text('{sender}')")

@@ -3,110 +3,35 @@
 `window` fails on whatever the browser complains about, a breach of the content policy among it.
 """
 
-import itertools
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from inbox.services.viewers import SHOWN_FOR
+from tests.e2e.chromium import IN_CHROMIUM
+from tests.e2e.desk import (
+    Desk,
+    colleague_answers,
+    draft,
+    goto_thread,
+    parts,
+    said,
+    stored,
+    took,
+    wait_for_badge,
+    window,
+)
 from tests.e2e.installation import wait_until
-from tests.e2e.processes import Receiver, house
-from tests.e2e.test_live import CHROMIUM, Desk, open_thread, row, took, wait_for_badge, window
 
 SOON_MS = 5000  # without news a page asks every 120 s; two cores may have other work
 DRAFT_SAVED_SECONDS = 5
 HELD = "409"  # the browser tells of a refused answer, too
 TEXT = "#reply"
-NUMBERS = itertools.count(84_900_444_001)
 BOX = '[data-picker="{}"] [role=combobox]'
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
-    return browser_type_launch_args | options
-
-
-@pytest.fixture(scope="module")
-def receiver() -> Iterator[Receiver]:
-    """Where the replies arrive."""
-    made = Receiver()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory, receiver) -> Iterator[Desk]:
-    with house(tmp_path_factory.mktemp("composer")) as made:
-        running = Desk(made)
-        made.write("UPDATE inbox_channel SET reply_url = ?", receiver.url)
-        made.write("UPDATE routing_agent SET capacity = 500 WHERE capacity = 8")
-        made.web()
-        made.worker()
-        running.start_live()
-        yield running
-
-
-@pytest.fixture
-def sender(desk) -> str:
-    """A customer of this test alone, who waits for an answer of staff1."""
-    number = f"+{next(NUMBERS)}"
-    assert desk.customer_writes(number, "Còn bảo hành không ạ?")["assigned_to"] == "staff1"
-    return number
-
-
-WHO = "(SELECT username FROM accounts_user u WHERE u.id = t.author_id)"
-
-
-def about(desk: Desk, sender: str, what: str, table: str) -> list[tuple]:
-    """Rows that hang on the conversation with this customer."""
-    sql = (
-        f"SELECT {what} FROM {table} t JOIN inbox_conversation c ON c.id = t.conversation_id"  # noqa: S608
-        " JOIN inbox_contactidentity i ON i.id = c.identity_id"
-        " WHERE i.external_id = ? ORDER BY t.id"
-    )
-    return desk.house.rows(sql, sender)
-
-
-def stored(desk: Desk, sender: str, direction: str = "outbound") -> list[tuple[str, str]]:
-    """Who said what to this customer (or noted about them), the oldest first."""
-    rows = about(desk, sender, f"t.direction, {WHO}, t.text", "inbox_message")
-    return [tuple(line) for kind, *line in rows if kind == direction]
-
-
-def draft(desk: Desk, sender: str) -> list[tuple[str, str]]:
-    """Whose unsent text stands in the conversation with this customer."""
-    return about(desk, sender, f"{WHO}, t.text", "inbox_draft")
-
-
-def parts(desk: Desk, sender: str) -> int:
-    """How many messages are sent, or are to be, to this customer."""
-    return len(about(desk, sender, "t.id", "inbox_outboundpart"))
-
-
-def goto_thread(page: Page, desk: Desk, sender: str) -> None:
-    page.goto(f"{desk.house.url}/conversations/{desk.conversation_of(sender)}")
-    wait_for_badge(page, "live")
-
-
-def colleague_answers(desk: Desk, sender: str, text: str) -> None:
-    """As the administrator, in a program of theirs."""
-    address = f"/api/v1/conversations/{desk.conversation_of(sender)}/reply"
-    answer = desk.house.post(address, {"text": text}, **desk.house.bearer("admin", "adminpass"))
-    assert answer.status == 201, answer
-
-
-def said(page: Page, text: str):
-    """Our lines of the open thread with this text."""
-    return page.locator(".msg.is-out .bubble > p:first-child").get_by_text(text, exact=True)
+pytestmark = IN_CHROMIUM
 
 
 # --- Canned replies -----------------------------------------------------------------------------
@@ -357,49 +282,7 @@ def test_sent_twice_in_a_hurry_is_one_message(browser, desk, sender, receiver, h
     assert len(set(receiver.keys(text))) == 1
 
 
-# --- Drafts -------------------------------------------------------------------------------------
-def test_what_was_begun_is_there_after_a_reload_and_in_another_window(browser, desk, sender):
-    text = "Dạ em đang hỏi kho,\nmình chờ em chút ạ"
-    with window(browser, desk, "staff1") as page:
-        goto_thread(page, desk, sender)
-        page.focus(TEXT)
-        page.keyboard.insert_text(text)
-        page.reload()  # before it was kept
-        expect(page.locator(TEXT)).to_have_value(text)
-        assert wait_until(lambda: draft(desk, sender) == [("staff1", text)], DRAFT_SAVED_SECONDS)
-        with window(browser, desk, "staff1") as other:
-            begun = "Nháp Dạ em đang hỏi kho, mình chờ em chút ạ"
-            expect(other.locator(f"{row(sender)} .convo-text")).to_have_text(begun)
-            open_thread(other, sender)
-            expect(other.locator(TEXT)).to_have_value(text)
-            assert stored(desk, sender) == []
-            other.focus(TEXT)
-            other.keyboard.press("Control+Enter")
-            expect(said(other, text)).to_have_count(1)
-        page.reload()
-        expect(said(page, text)).to_have_count(1)
-        expect(page.locator(TEXT)).to_have_value("")
-    assert (stored(desk, sender), draft(desk, sender)) == ([("staff1", text)], [])
-
-
-def test_a_note_that_was_begun_is_still_a_note(browser, desk, sender):
-    with window(browser, desk, "staff1") as page:
-        goto_thread(page, desk, sender)
-        page.keyboard.press("n")
-        page.keyboard.type("Khách khó tính")
-        saved = [("staff1", "Khách khó tính")]
-        assert wait_until(lambda: draft(desk, sender) == saved, DRAFT_SAVED_SECONDS)
-        page.reload()
-        expect(page.locator(TEXT)).to_have_value("Khách khó tính")
-        expect(page.locator("[name=kind]:checked")).to_have_value("note")
-        page.fill(TEXT, "")
-        assert wait_until(lambda: draft(desk, sender) == [], DRAFT_SAVED_SECONDS)
-        page.reload()
-        expect(page.locator(TEXT)).to_have_value("")
-    assert (stored(desk, sender), stored(desk, sender, "note")) == ([], [])
-
-
-# --- The box that comes -------------------------------------------------------------------------
+# --- Others and input methods ------------------------------------------------------------------
 def test_a_box_with_a_style_of_its_own_is_replaced_within_the_policy(browser, desk, sender):
     with window(browser, desk, "staff1") as page:
         goto_thread(page, desk, sender)

@@ -1,19 +1,13 @@
 """The inbox by keys alone, in a real browser; nothing happens while typing or composing."""
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.e2e.chromium import IN_CHROMIUM, hear, sign_in
 from tests.e2e.installation import demo_installation, wait_until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = IN_CHROMIUM
 
 GROUPS = """() => {
   const groups = [];
@@ -26,12 +20,6 @@ GROUPS = """() => {
 }"""
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
-    return browser_type_launch_args | options
-
-
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory):
     with demo_installation(tmp_path_factory.mktemp("keys")) as running:
@@ -41,15 +29,9 @@ def installation(tmp_path_factory):
 @pytest.fixture
 def desk(page, installation):
     """The list of staff1, who has six open conversations, at a desk."""
-    complaints: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = hear(page, "error")
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(f"{installation.url}/login")
-    page.fill("input[name=username]", "staff1")
-    page.fill("input[name=password]", "staff1pass")
-    page.click("main button.is-main")
-    page.wait_for_url("**/messages")
+    sign_in(page, installation.url, "staff1")
     yield page
     assert complaints == []
 
@@ -146,11 +128,7 @@ def test_nothing_happens_in_a_composition_or_with_a_modifier(desk):
 
 def test_a_leads_to_whom_it_can_be_given(page, installation):
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(f"{installation.url}/login")
-    page.fill("input[name=username]", "manager")
-    page.fill("input[name=password]", "managerpass")
-    page.click("main button.is-main")
-    page.wait_for_url("**/messages")
+    sign_in(page, installation.url, "manager")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_selector("#id_assignee")

@@ -4,142 +4,21 @@ Pages come from a web process, news from a live process of its own, so that one 
 without the other.
 """
 
-import shutil
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID
 
 import pytest
 
-from tests.e2e.installation import free_port, is_open, wait_until
-from tests.e2e.processes import House, Process, Receiver, house
+from tests.e2e.chromium import IN_CHROMIUM
+from tests.e2e.desk import Desk, open_thread, row, took, wait_for_badge, window
+from tests.e2e.installation import wait_until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE_MS = 15_000  # two cores may have other work; the time it took is printed
 PATIENCE_WITHOUT_SOCKET_MS = 40_000  # asked every 15 s
 RATE = 20  # messages a second
 # A page whose live process is away says so itself; the browser says it too.
 SOCKET_IS_AWAY = "WebSocket connection to"
-KEEP_SOCKETS = """
-  window.sockets = [];
-  window.WebSocket = class extends WebSocket {
-    constructor(...args) { super(...args); window.sockets.push(this); }
-  };
-"""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
-    return browser_type_launch_args | options
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory) -> Iterator["Desk"]:
-    with house(tmp_path_factory.mktemp("live")) as made:
-        running = Desk(made)
-        receiver = Receiver()
-        made.write("UPDATE inbox_channel SET reply_url = ?", receiver.url)
-        made.write("UPDATE routing_agent SET capacity = 500 WHERE capacity = 8")
-        made.web()
-        made.worker()
-        running.start_live()
-        yield running
-        receiver.close()
-
-
-class Desk:
-    """The installation, with a live process that can be taken away."""
-
-    def __init__(self, made: House) -> None:
-        self.house = made
-        self.port = free_port()
-        made.env["LIVE_URL"] = f"ws://127.0.0.1:{self.port}/ws/events"
-        self.live: Process | None = None
-
-    def start_live(self) -> None:
-        command = [sys.executable, "-m", "gunicorn", "omnichat.asgi:live"]
-        command += ["--bind", f"127.0.0.1:{self.port}", "--worker-class", "asgi", "--workers", "1"]
-        command += ["--graceful-timeout", "1", "--no-control-socket", "--log-level", "warning"]
-        self.live = self.house._start("live", command)
-        assert wait_until(lambda: is_open(self.port), 60), self.live.printed()
-
-    def customer_writes(self, sender: str, text: str) -> dict:
-        name = f"{sender}-{time.monotonic_ns()}"
-        answer = self.house.message(text, sender=sender, external_id=name)
-        assert answer.status == 200, answer
-        return answer.body
-
-    def conversation_of(self, sender: str) -> str:
-        """The address of the conversation with a customer."""
-        sql = (
-            "SELECT c.public_id FROM inbox_conversation c"
-            " JOIN inbox_contactidentity i ON i.id = c.identity_id WHERE i.external_id = ?"
-        )
-        return str(UUID(str(self.house.one(sql, sender))))
-
-    def assign(self, sender: str, to: str) -> None:
-        """As the administrator, in a program of theirs."""
-        person = self.house.one("SELECT public_id FROM accounts_user WHERE username = ?", to)
-        self.call(sender, "assign", {"assignee": str(UUID(str(person)))})
-
-    def resolve(self, sender: str) -> None:
-        self.call(sender, "resolve", {})
-
-    def call(self, sender: str, verb: str, data: dict) -> None:
-        key = self.house.bearer("admin", "adminpass")
-        address = f"/api/v1/conversations/{self.conversation_of(sender)}/{verb}"
-        answer = self.house.post(address, data, **key)
-        assert answer.status == 200, answer
-
-
-@contextmanager
-def window(browser, desk: Desk, name: str, *, width: int = 1440, expects: str = "") -> Iterator:
-    """A browser of one person; fails on whatever the browser complains about."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 850}, has_touch=width < 768, locale="vi"
-    )
-    page = context.new_page()
-    page.add_init_script(KEEP_SOCKETS)
-    page.set_default_timeout(PATIENCE_MS)
-    heard: list[str] = []
-    page.on("console", lambda m: heard.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.goto(f"{desk.house.url}/login")
-    page.fill("input[name=username]", name)
-    page.fill("input[name=password]", f"{name}pass")
-    page.click("main button.is-main")
-    page.wait_for_url("**/messages")
-    wait_for_badge(page, "live")
-    yield page
-    context.close()
-    assert [line for line in heard if not (expects and expects in line)] == []
-
-
-def wait_for_badge(page, state: str, timeout: int = PATIENCE_MS) -> None:
-    page.wait_for_selector(f"#live[data-state={state}]", timeout=timeout, state="attached")
-
-
-def row(sender: str) -> str:
-    return f"a.convo:has-text('{sender}')"
-
-
-def open_thread(page, sender: str) -> None:
-    page.click(row(sender))
-    page.wait_for_selector(f"h1:has-text('{sender}')")
-    wait_for_badge(page, "live")
-
-
-def took(what: str, since: float) -> None:
-    print(f"{what}: {(time.monotonic() - since) * 1000:.0f} ms")  # noqa: T201
+pytestmark = IN_CHROMIUM
 
 
 # --- Arrival ------------------------------------------------------------------------------------

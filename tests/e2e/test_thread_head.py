@@ -1,28 +1,16 @@
 """The head of a thread in a real browser: done and undo, handing over, room on a phone."""
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.e2e.chromium import IN_CHROMIUM, hear, sign_in
 from tests.e2e.installation import demo_installation, wait_until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = IN_CHROMIUM
 
 DESK = {"viewport": {"width": 1440, "height": 900}}
 DONE = "#thread-head button:has-text('Xong')"
 UNDONE = ".event:has-text('hoàn tác “Xong”')"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
-    return browser_type_launch_args | options
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +27,8 @@ def open_first(browser, installation):
     def call(name: str, path: str = "", **options):
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{installation.url}/login")
-        page.fill("input[name=username]", name)
-        page.fill("input[name=password]", f"{name}pass")
-        page.click("main button.is-main")
-        page.wait_for_url("**/messages")
+        hear(page, "error", into=complaints)
+        sign_in(page, installation.url, name)
         path = path or page.locator("a.convo").first.get_attribute("href")
         page.goto(installation.url + path.split("?")[0])
         return page

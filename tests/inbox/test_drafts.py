@@ -64,7 +64,7 @@ def test_sending_forgets_it_and_a_late_save_does_not_bring_it_back(client, talk,
     path = reverse("inbox:conversation_reply", args=[talk.public_id])
     assert client.post(path, {"text": "Dạ", "submission": form}).status_code == 302
     assert Draft.objects.count() == 0
-    assert client.post(draft_path(talk), {"text": "Dạ", "submission": form}).status_code == 204
+    assert client.post(draft_path(talk), {"text": "Dạ", "submission": form}).status_code == 205
     assert Draft.objects.count() == 0
     # What is written next is another form.
     client.post(draft_path(talk), {"text": "Còn", "submission": str(uuid.uuid4())})
