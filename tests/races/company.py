@@ -150,3 +150,8 @@ def assert_nobody_idles(company: Company) -> None:
         if Conversation.objects.waiting().filter(department=department).exists():
             idle = Agent.objects.with_room().filter(user__department=department)
             assert list(idle) == [], f"{department} lets customers wait"
+
+
+def events_of(conversation: Conversation, code: str) -> int:
+    """How many lines of this kind the thread has."""
+    return conversation.messages.filter(direction=Message.Direction.EVENT, data__code=code).count()

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from inbox.models import Conversation, Message
+from inbox.models import Message
 from routing import services as routing
 from tests.races.company import (
     assert_nobody_idles,
@@ -12,16 +12,13 @@ from tests.races.company import (
     bearer,
     call,
     conversation_of,
+    events_of,
     new_sender,
     write,
 )
 from tests.races.together import at_once
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
-
-
-def _events(conversation: Conversation, code: str) -> int:
-    return conversation.messages.filter(direction=Message.Direction.EVENT, data__code=code).count()
 
 
 def _one_and_a_queue(company):
@@ -49,7 +46,7 @@ def test_32_complete_one_message(rounds, company):
         assert sorted(answer.status for answer in answers) == [200] + [409] * 31
         refusals = {answer.body["code"] for answer in answers if answer.status == 409}
         assert refusals == {"message_completed"}
-        assert _events(conversation, "resolved") == 1
+        assert events_of(conversation, "resolved") == 1
         _assert_freed_once(here)
 
 
@@ -61,7 +58,7 @@ def test_32_resolve_one_conversation(rounds, company):
         assert sorted(answer.status for answer in answers) == [200] + [409] * 31
         refusals = {answer.body["code"] for answer in answers if answer.status == 409}
         assert refusals == {"conversation_resolved"}
-        assert _events(conversation, "resolved") == 1
+        assert events_of(conversation, "resolved") == 1
         _assert_freed_once(here)
 
 
@@ -80,7 +77,7 @@ def test_every_message_of_one_conversation_completed_at_once(rounds, company):
         )
         assert {answer.value.status for answer in answers} <= {200, 409}
         assert not conversation.messages.inbound().filter(completed_at=None).exists()
-        assert _events(conversation, "resolved") == 1
+        assert events_of(conversation, "resolved") == 1
         assert_true_to_life(here)
 
 
@@ -97,8 +94,8 @@ def test_16_messages_reopen_one_conversation(rounds, company):
         assert conversation.cycle_number == 2
         assert conversation.cycles.count() == 2
         assert conversation.messages.inbound().filter(cycle__number=2).count() == 16
-        assert _events(conversation, "reopened") == 1
-        assert _events(conversation, "assigned_again") == 1
+        assert events_of(conversation, "reopened") == 1
+        assert events_of(conversation, "assigned_again") == 1
         assert_true_to_life(here)
 
 
@@ -118,8 +115,8 @@ def test_replies_messages_and_resolves_meet(rounds, company):
         assert {answer.status for answer in answers} <= {200, 201, 409}
         conversation = conversation_of(sender)
         assert conversation.messages.inbound().count() == 17
-        resolved = _events(conversation, "resolved")
-        assert _events(conversation, "reopened") == conversation.cycle_number - 1
+        resolved = events_of(conversation, "resolved")
+        assert events_of(conversation, "reopened") == conversation.cycle_number - 1
         assert resolved == conversation.cycle_number - (not conversation.is_resolved)
         is_done = conversation.cycles.exclude(resolved_at=None)
         left = conversation.messages.inbound().filter(cycle__in=is_done, completed_at=None)

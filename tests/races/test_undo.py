@@ -4,23 +4,19 @@ from functools import partial
 
 import pytest
 
-from inbox.models import Conversation, Message
 from routing.models import Agent
 from tests.races.company import (
     assert_true_to_life,
     bearer,
     call,
     conversation_of,
+    events_of,
     new_sender,
     write,
 )
 from tests.races.together import at_once
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
-
-
-def _events(conversation: Conversation, code: str) -> int:
-    return conversation.messages.filter(direction=Message.Direction.EVENT, data__code=code).count()
 
 
 def _done(company) -> tuple:
@@ -40,7 +36,7 @@ def test_32_take_one_back(rounds, company):
         assert sorted(answer.status for answer in answers) == [200] + [409] * 31
         refusals = {answer.body["code"] for answer in answers if answer.status == 409}
         assert refusals == {"undo_overtaken"}
-        assert _events(conversation, "resolve_undone") == 1
+        assert events_of(conversation, "resolve_undone") == 1
         assert_true_to_life(here)
         assert Agent.objects.get(user=here.staff[0]).open_count == 1
 
@@ -54,8 +50,8 @@ def test_the_customer_writes_while_it_is_taken_back(rounds, company):
         conversation.refresh_from_db()
         # Until routing has looked the new cycle is nobody's, and out of their sight.
         expected = {200: (1, 0), 409: (2, 1), 404: (2, 1)}[answer.status]
-        assert (conversation.cycle_number, _events(conversation, "reopened")) == expected
-        assert _events(conversation, "resolve_undone") == (answer.status == 200)
+        assert (conversation.cycle_number, events_of(conversation, "reopened")) == expected
+        assert events_of(conversation, "resolve_undone") == (answer.status == 200)
         assert (conversation.status, conversation.assignee) == ("open", here.staff[0])
         assert conversation.messages.inbound().count() == 5
         assert_true_to_life(here)
