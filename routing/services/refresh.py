@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import record, require_may_lead
-from accounts.services.live import tell_people
+from accounts.services.live import tell_department, tell_people
 from inbox.models import Conversation
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
@@ -85,6 +85,7 @@ def _refresh(user: User) -> Agent | None:
         for name, value in changed.items():
             setattr(agent, name, value)
         tell_people([user.pk])
+        tell_department(user.department_id)  # their lead's page shows who is at work
     return agent
 
 

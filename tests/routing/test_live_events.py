@@ -231,9 +231,11 @@ def test_presence_is_told_when_it_changes(people):
     set_presence(user=staff, presence=User.Presence.BUSY)
     assert len(told()) == 1
     refresh_agents(user_ids=[staff.pk])
-    assert told()[1:] == [("me.changed", {user(staff)}, None)]
+    department = staff.department_id
+    team = {"admins", f"leads:{department}", f"queue:{department}"}
+    assert told()[1:] == [("me.changed", {user(staff)}, None), ("queue.changed", team, None)]
     refresh_agents(user_ids=[staff.pk])
-    assert len(told()) == 2
+    assert len(told()) == 3
 
 
 def test_capacity(people):
