@@ -108,6 +108,8 @@ document.addEventListener("picked", (event) => {
 function showKind(form) {
   const menu = form.querySelector('[data-picker="@"]');
   if (menu) menu.hidden = !noteMode(form);
+  const { toCustomer, toColleagues } = form.elements.text.dataset;
+  form.elements.text.placeholder = noteMode(form) ? toColleagues : toCustomer;
 }
 
 document.addEventListener("change", (event) => {

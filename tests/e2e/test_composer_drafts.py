@@ -1,5 +1,7 @@
 """What was begun in the box below a thread and not sent, or sent and not heard of again."""
 
+import re
+
 from playwright.sync_api import Route, expect
 
 from tests.e2e.chromium import IN_CHROMIUM
@@ -89,6 +91,10 @@ def test_after_a_note_comes_a_note(browser, desk, sender):
             expect(page.locator(TEXT)).to_be_focused()
             expect(page.locator(TEXT)).to_have_value("")
         expect(page.locator("[name=kind]:checked")).to_have_value("note")
+        expect(page.locator(TEXT)).to_have_attribute("placeholder", re.compile("Ghi chú"))
+        page.keyboard.press("Escape")
+        page.keyboard.press("r")
+        expect(page.locator(TEXT)).to_have_attribute("placeholder", re.compile("Trả lời qua"))
     notes = [("staff1", "Khách khó tính"), ("staff1", "Nhớ gọi lại")]
     assert (stored(desk, sender), stored(desk, sender, "note")) == ([], notes)
 

@@ -172,6 +172,7 @@ def test_the_page_writes_a_note_and_shows_it_escaped(client, talk, people):
     assert response.status_code == 302
     page = client.get(response["Location"]).content.decode()
     assert 'value="note" aria-keyshortcuts="N" checked' in page  # the next one is a note again
+    assert 'placeholder="Note for colleagues' in page
     assert "&lt;b&gt;<b>@Colleague</b>&lt;/b&gt; &amp; &lt;script&gt;" in page
     assert 'class="msg is-note"' in page
     assert Message.objects.get(direction="note").text == text
