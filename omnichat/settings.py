@@ -78,9 +78,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # First what every answer carries, refusals and static files too.
-    "csp.middleware.CSPMiddleware",
+    "omnichat.middleware.ContentPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "omnichat.middleware.RequestGuardMiddleware",
+    "omnichat.middleware.DoorMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "omnichat.middleware.AddressAliasMiddleware",
@@ -91,7 +93,6 @@ MIDDLEWARE = [
     "omnichat.middleware.PreferencesMiddleware",
     "omnichat.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -1,5 +1,6 @@
 """The WSGI application gunicorn serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,3 +8,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omnichat.settings")
 
 application = get_wsgi_application()
+
+# What is loaded by now stays as long as the process: looking through it for garbage again and again
+# cost a webhook a twentieth of its time.
+gc.collect()
+gc.freeze()

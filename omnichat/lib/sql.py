@@ -8,6 +8,7 @@ this: the modules named `*_sql.py` and what their statements are put together wi
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import DEFERRED, Model
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 from psycopg.types.json import Jsonb
 
 Row = TypeVar("Row", bound=Model)
@@ -73,8 +74,7 @@ def run(sql: str, values: Sequence[object]) -> list[tuple]:
             return cursor.fetchall() if cursor.description else []
     database.ensure_connection()
     database.validate_no_broken_transaction()
-    # Not Django's own cursor, which puts the values into the text: nothing could stay prepared.
-    cursor = Cursor(database.connection)
+    cursor = _cursor(database.connection)
     with database.wrap_database_errors:
         # At the first call, not only after some.
         cursor.execute(sql, values, prepare=True)
@@ -112,6 +112,26 @@ def all_or_nothing() -> Iterator[None]:
     else:
         with transaction.atomic():
             yield
+
+
+class _Kept(threading.local):
+    """The cursor of this thread's connection."""
+
+    cursor: Cursor | None = None
+
+
+_kept = _Kept()
+
+
+def _cursor(connection: Connection) -> Cursor:
+    """One for all statements of a connection: it knows how to write and read each type by then.
+
+    Not Django's own, which puts the values into the text: nothing could stay prepared.
+    """
+    cursor = _kept.cursor
+    if cursor is None or cursor.connection is not connection:
+        cursor = _kept.cursor = Cursor(connection)
+    return cursor
 
 
 @cache
