@@ -95,7 +95,7 @@ def _read(
             **{f"{key}__{way}e": position.moment},
         )
     order = (key, "pk") if rising else (f"-{key}", "-pk")
-    return list(in_tab.for_list().with_failures().order_by(*order)[: PAGE_SIZE + 1])
+    return list(in_tab.as_rows().with_failures().order_by(*order)[: PAGE_SIZE + 1])
 
 
 def _position(row: Conversation, key: str) -> Position:

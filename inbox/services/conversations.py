@@ -15,7 +15,6 @@ from inbox.live import audience_of, tell_conversation, tell_conversation_step
 from inbox.models import Conversation, Cycle, Message
 from inbox.services.event_messages import add_event_message
 from inbox.services.intake_sql import conversation_step
-from inbox.services.notices import conversation_path
 from inbox.signals import conversation_resolved
 from omnichat.lib.errors import DomainError
 from omnichat.lib.sql import Condition, Step, run_together
@@ -135,7 +134,7 @@ def _mark_seen(conversation: Conversation, user: User) -> None:
     kind = LiveEvent.Kind.CONVERSATION_CHANGED
     live.tell(live.event(kind, [live.person(user.pk)], conversation.public_id))
     # What the bell said about it they see now.
-    mark_notifications_read(user=user, path=conversation_path(conversation))
+    mark_notifications_read(user=user, path=conversation.path)
 
 
 @transaction.atomic

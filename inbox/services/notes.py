@@ -16,7 +16,6 @@ from inbox.mentions import Found, find_mentions
 from inbox.models import Conversation, Cycle, Mention, Message
 from inbox.services.conversations import lock_conversation
 from inbox.services.drafts import forget_draft
-from inbox.services.notices import conversation_path
 from inbox.services.submissions import create_once, sent_before
 
 EXCERPT_CHARS = 140  # of a note in its notification
@@ -89,7 +88,7 @@ def _tell(conversation: Conversation, note: Message, found: list[Found]) -> None
         notify(
             user_ids=ids,
             kind=Notification.Kind.MENTIONED,
-            path=conversation_path(conversation),
+            path=conversation.path,
             dedup_key=f"mentioned:{note.pk}",
             params={
                 "contact": conversation.contact.name,

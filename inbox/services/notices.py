@@ -20,10 +20,6 @@ LONG_WAIT = timedelta(minutes=LONG_WAIT_MINUTES)
 QUEUE_EVERY = timedelta(hours=1)  # a queue that stays too long is told again after this
 
 
-def conversation_path(conversation: Conversation) -> str:
-    return reverse("inbox:conversation_detail", args=[conversation.public_id])
-
-
 def assigned_notice_steps(
     conversation: Conversation,
     *,
@@ -39,7 +35,7 @@ def assigned_notice_steps(
         notice_step(
             user_ids=[assignee_id],
             kind=Kind.ASSIGNED,
-            path=conversation_path(conversation),
+            path=conversation.path,
             dedup_key=assignment._replace(before="assigned:"),
             params={"contact": conversation.contact.name, "by": by.display_name if by else ""},
             at=at,
@@ -56,7 +52,7 @@ def tell_not_delivered(part: OutboundPart, *, claim: str) -> None:
     notify(
         user_ids=[part.message.author_id],
         kind=Kind.FAILED,
-        path=conversation_path(part.conversation),
+        path=part.conversation.path,
         dedup_key=f"failed:{part.pk}:{claim}",
         params={"contact": part.conversation.contact.name},
     )
@@ -96,7 +92,7 @@ def _tell_assignees(at: datetime) -> int:
                 notify(
                     user_ids=[user_id],
                     kind=Kind.WAITING,
-                    path=conversation_path(row),
+                    path=row.path,
                     dedup_key=key,
                     params={"contact": row.contact.name, "minutes": LONG_WAIT_MINUTES},
                     at=at,

@@ -52,8 +52,8 @@ def waits(conversation: Conversation, now: datetime) -> float:
 
 
 @register.filter
-def waits_long(conversation: Conversation, now: datetime) -> bool:
-    return wait_seconds(conversation, now=now) > LONG_WAIT_MINUTES * 60
+def is_long(seconds: float) -> bool:
+    return seconds > LONG_WAIT_MINUTES * 60
 
 
 @register.simple_tag

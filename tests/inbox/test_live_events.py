@@ -17,7 +17,6 @@ from inbox import services
 from inbox.channels.base import Outcome, SendResult
 from inbox.models import Conversation, Message, OutboundPart
 from inbox.services import delivery
-from inbox.services.notices import conversation_path
 from omnichat.lib.errors import DomainError
 from tests.deliveries import event
 from tests.factories import ConversationFactory, MessageFactory
@@ -232,7 +231,7 @@ def test_looking_is_told_to_the_own_windows_once(world):
 
 
 def test_looking_answers_the_bell_too(world):
-    path = conversation_path(world.talk)
+    path = world.talk.path
     values = {"kind": "assigned", "dedup_key": "a", "params": {"contact": "Hoa", "by": ""}}
     notify(user_ids=[world.staff.pk], path=path, **values)
     forget()

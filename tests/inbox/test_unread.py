@@ -11,7 +11,6 @@ from accounts.services import notify
 from inbox.models import Conversation
 from inbox.services import mark_seen, mark_unread
 from inbox.services.conversations import ConversationResolved, NotYours
-from inbox.services.notices import conversation_path
 from tests.factories import ConversationFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +59,7 @@ def test_the_page_leads_back_to_the_list(client, seen, people):
 
 def test_opening_it_answers_what_the_bell_said_about_it(seen, people):
     staff = people["staff"]
-    for number, path in enumerate([conversation_path(seen), "/messages"]):
+    for number, path in enumerate([seen.path, "/messages"]):
         notify(
             user_ids=[staff.pk],
             kind="assigned",
