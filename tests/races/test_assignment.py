@@ -183,14 +183,13 @@ def test_who_came_too_late_for_one_place_holds_up_nobody(company, monkeypatch, c
     take_place = assignment_sql.take_place
 
     def rank(candidates, **named):
+        # Not sooner: the first is full before it is asked for, and let go, or not, at the second.
+        assert full.wait(DEADLINE_SECONDS)
         ranked = rank_least_open(candidates, **named)
         return sorted(ranked, key=lambda candidate: candidate.user_id != first)
 
     def take(user_id, at):
-        # Not sooner: the first is full before it is asked for, and let go, or not, at the second.
-        if user_id == first:
-            assert full.wait(DEADLINE_SECONDS)
-        else:
+        if user_id != first:
             late.set()
         return take_place(user_id, at)
 
@@ -213,6 +212,25 @@ def test_who_came_too_late_for_one_place_holds_up_nobody(company, monkeypatch, c
     at_once([fill, partial(write, new_sender(), here.word(0)), lock_both])
     assert [c.assignee_id for c in here.conversations()] == [second]
     assert "lost a race" not in caplog.text
+    assert_true_to_life(here)
+
+
+def test_whose_row_is_in_use_is_waited_for_and_not_passed_over(company):
+    here = company(people=1, capacity=1)
+    held = threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            routing.recount_agents([here.staff[0].pk])
+            held.set()
+            assert wait_until(_somebody_waits_for_us, DEADLINE_SECONDS)
+
+    def send() -> dict:
+        assert held.wait(DEADLINE_SECONDS)
+        return write(new_sender(), here.word(0)).body
+
+    answer = at_once([hold, send])[1].value
+    assert (answer["assigned_to"], answer["queued"]) == (here.staff[0].username, False)
     assert_true_to_life(here)
 
 
