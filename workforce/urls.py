@@ -1,7 +1,7 @@
 from django.urls import path
 
-from workforce import views
+from workforce.views import presence
 
 app_name = "workforce"
 
-urlpatterns = [path("presence", views.presence, name="presence")]
+urlpatterns = [path("presence", presence.presence, name="presence")]
