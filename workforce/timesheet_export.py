@@ -14,7 +14,6 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from workforce.day_symbols import HOLIDAY, IN_LIEU, WORKED
-from workforce.services.months import days_to_settle
 from workforce.templatetags.timesheet_ui import pay_class
 from workforce.timesheet_days import PersonMonth
 from workforce.timesheet_team import PAID_MORE
@@ -69,7 +68,7 @@ def _row(month: PersonMonth, dates: Sequence[date], symbols: Sequence[str]) -> l
         totals.early_minutes,
         totals.overtime_minutes,
         *(totals.minutes.get(name, 0) for name in PAID_MORE),
-        ", ".join(f"{on:%d/%m}" for on in days_to_settle(month)),
+        ", ".join(f"{on:%d/%m}" for on in month.totals.unresolved),
         state_words(month),
     ]
 

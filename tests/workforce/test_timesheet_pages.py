@@ -27,7 +27,7 @@ def month(people, sales) -> dict:
     """A month of `staff`: late, longer, forgotten, a holiday, and at work now."""
     TimeEntry.objects.all().delete()
     staff, day_shift = people["staff"], shift(sales, name="Ca ngày")
-    plan(staff, day_shift, *(f"2026-11-{day}" for day in (17, 18, 19, 20, 23, 24)))
+    plan(staff, day_shift, *(f"2026-11-{day}" for day in (16, 17, 18, 19, 20, 23, 24)))
     Holiday.objects.create(date="2026-11-20", name="Ngày Nhà giáo")
     return {
         "long": worked(staff, "2026-11-17 08:00", "18:30"),
@@ -64,12 +64,13 @@ def test_the_days_of_ones_own_month_the_latest_first(client, people, month):
         ["Thu 19/11", "Ca ngày", "08:12", "17:03", "7.8", "", "Late 12 minutes"],
         ["Wed 18/11", "Ca ngày", "07:55", "—", "", "", "Check-out missing"],
         ["Tue 17/11", "Ca ngày", "08:00", "18:30", "9.5", "1.5", ""],
+        ["Mon 16/11", "Ca ngày", "", "", "", "", "Absent"],
     ]
     totals = page.context["totals"]
     assert totals.worked_minutes == 112 + 468 + 570
     assert (totals.overtime_minutes, totals.late_minutes, totals.late_times) == (90, 12, 1)
-    assert page.context["planned_minutes"] == 4 * 480  # up to today, not on the holiday
-    assert [f"{on:%d/%m}" for on in page.context["unresolved"]] == ["18/11", "23/11"]
+    assert page.context["planned_minutes"] == 5 * 480  # up to today, not on the holiday
+    assert [f"{on:%d/%m}" for on in page.context["unresolved"]] == ["18/11"]
 
 
 def test_the_numbers_of_the_tiles(client, people, month):
@@ -77,8 +78,8 @@ def test_the_numbers_of_the_tiles(client, people, month):
     tiles = re.findall(r'class="tile-num">(.*?)</div>', text, re.DOTALL)
     words = [" ".join(re.sub(r"<[^>]+>", " ", tile).split()) for tile in tiles]
     assert words == [
-        "2 /5 up to today",
-        "19.2 hours 32.0 hours planned",
+        "2 /6 up to today",
+        "19.2 hours 40.0 hours planned",
         "1.5 hours",
         "1 time 12 minutes in all",
     ]
@@ -159,6 +160,7 @@ def test_the_symbols_of_the_team(client, people, month):
     row = row_of(page, "Staff")
     assert len(row) == 1 + 30 + 4
     assert {day: row[day] for day in range(1, 31) if row[day]} == {
+        16: "– absent",
         17: "X",
         18: "! check-out missing",
         19: "X late 12 minutes",
@@ -172,9 +174,9 @@ def test_the_symbols_of_the_team(client, people, month):
     lines = {str(line.name): (line.percent, line.minutes) for line in page.context["classes"]}
     assert lines["overtime_day"] == (150, 90)
     assert lines["holiday_night"] == (390, 0)
-    assert page.context["unresolved"] == "Staff 18/11, 23/11"
+    assert page.context["unresolved"] == "Staff 18/11"
     assert (page.context["to_approve"], page.context["to_lock"]) == (1, 2)
-    assert [column.present for column in page.context["columns"]][16:20] == [1, 1, 1, 0]
+    assert [column.present for column in page.context["columns"]][15:20] == [0, 1, 1, 1, 0]
     assert "/team/approve" not in page.text  # the month is not over
 
 

@@ -167,20 +167,11 @@ def is_over(month: date, at: datetime) -> bool:
     return local_date(at, workplace_zone()) > dates_of(month)[-1]
 
 
-def unresolved_words(months: Iterable[PersonMonth]) -> str:
+def days_words(days: Iterable[tuple[User, Collection[date]]]) -> str:
     """Say who is to settle which days: `Lan 18/11; Chi 13/11, 14/11`."""
     return _some(
-        [
-            f"{month.person} " + ", ".join(f"{on:%d/%m}" for on in days_to_settle(month))
-            for month in months
-            if not month.totals.can_be_locked
-        ]
+        [f"{user} " + ", ".join(f"{on:%d/%m}" for on in sorted(dates)) for user, dates in days]
     )
-
-
-def days_to_settle(month: PersonMonth) -> list[date]:
-    """Return the dates that keep the month from being locked."""
-    return sorted({*month.totals.unresolved, *month.totals.unfinished})
 
 
 def _require_over(month: date, at: datetime) -> None:
@@ -191,8 +182,13 @@ def _require_over(month: date, at: datetime) -> None:
 
 
 def _require_settled(months: Sequence[PersonMonth]) -> None:
-    if words := unresolved_words(months):
-        raise MonthUnresolved(_("Settle these days first: %(days)s.") % {"days": words})
+    days = [
+        (month.person, {*month.totals.unresolved, *month.totals.unfinished})
+        for month in months
+        if not month.totals.can_be_locked
+    ]
+    if days:
+        raise MonthUnresolved(_("Settle these days first: %(days)s.") % {"days": days_words(days)})
 
 
 def _rows_of(people: Sequence[User], month: date) -> dict[int, TimesheetMonth]:

@@ -117,6 +117,12 @@ def marks(row: DayRow) -> list[Mark]:
 
 
 @register.filter
+def cell_symbol(row: DayRow) -> str:
+    """The symbol of a day; who was planned and did not come has a dash, not only a colour."""
+    return "–" if Flag.ABSENT in row.day.flags else row.day.symbol
+
+
+@register.filter
 def cell_tone(row: DayRow) -> str:
     """The colour of a day's cell in the sheet of a team."""
     if row.day.is_unresolved or Flag.ABSENT in row.day.flags:

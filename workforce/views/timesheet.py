@@ -26,7 +26,7 @@ from omnichat.lib.csv_files import write_csv
 from omnichat.lib.errors import DomainError
 from workforce import services
 from workforce.models import TimeEntry
-from workforce.services.months import days_to_settle, is_over, unresolved_words
+from workforce.services.months import days_words, is_over
 from workforce.timesheet_days import (
     dates_of,
     dates_of_work,
@@ -239,7 +239,7 @@ def _month_page(
         "now": now,
         "is_over": is_over(month, now),
         "may_settle": services.may_settle(actor=request.user, user=person),
-        "unresolved": days_to_settle(counted),
+        "unresolved": counted.totals.unresolved,
         "refusal": refusal,
     }
     return render(request, "workforce/timesheet.html", context, status=status)
@@ -254,11 +254,12 @@ def _team_page(
     mine = [m for m in months if services.may_settle(actor=request.user, user=m.person)]
     page = Paginator(months, PAGE_SIZE).get_page(request.GET.get("page"))
     departments = list(Department.objects.managed_by(request.user).active())
+    unresolved = [m for m in months if m.totals.unresolved]
     today = timezone.localdate(now)
     totals = team_totals(months, today)
     query = {"month": f"{month:%Y-%m}"} | ({"department": department.pk} if department else {})
     context = _months_around(month) | {
-        "department": department,
+        "department": department or request.user.is_manager and request.user.department,
         "departments": departments,
         "columns": columns_of(months, today),
         "today": today,
@@ -269,8 +270,8 @@ def _team_page(
         "classes": classes_of(totals, month),
         "department_query": f"&department={department.pk}" if department else "",
         "count": len(months),
-        "unresolved": unresolved_words(months),
-        "unresolved_people": sum(not m.totals.can_be_locked for m in months),
+        "unresolved": days_words((m.person, m.totals.unresolved) for m in unresolved),
+        "unresolved_people": len(unresolved),
         "to_approve": sum(not m.is_approved and m.totals.can_be_locked for m in mine),
         "to_lock": sum(not m.is_locked for m in mine),
         "locked": sum(m.is_locked for m in months),
