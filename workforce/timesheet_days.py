@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Min
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from workforce import labour_rules
+from workforce import labour_rules, models
 from workforce.attendance_records import Break, Entry, PlannedShift, planned_shift
 from workforce.day_symbols import WORKED
 from workforce.labour_rules import Rules, rules_on
@@ -35,13 +35,58 @@ SPILL = timedelta(days=2)
 HOLIDAYS_AROUND = timedelta(days=31)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A published shift of somebody; the grace and the paid break are its template's."""
+
+    user_id: int
+    date: date
+    starts_at: datetime
+    ends_at: datetime
+    planned_minutes: int
+    name: str
+    paid_break_minutes: int
+    grace_in_minutes: int
+    grace_out_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A time entry. Not the model: a month of many people would spend its time making those."""
+
+    pk: int
+    user_id: int
+    checked_in_at: datetime
+    checked_out_at: datetime | None
+    corrected_in_at: datetime | None
+    corrected_out_at: datetime | None
+    is_auto_closed: bool
+    note: str
+    corrected_by: str | None
+    breaks: list[Break] = field(default_factory=list)
+
+    @property
+    def began(self) -> datetime:
+        """When the work began, as it counts."""
+        return self.corrected_in_at or self.checked_in_at
+
+    @property
+    def ended(self) -> datetime | None:
+        """When the work ended, as it counts; None when nobody knows."""
+        return self.corrected_out_at or (None if self.is_auto_closed else self.checked_out_at)
+
+    @property
+    def is_corrected(self) -> bool:
+        return bool(self.corrected_in_at or self.corrected_out_at)
+
+
 @dataclass(slots=True)
 class DayRow:
     """One day of one person, with the rows it was counted from."""
 
     day: Day
-    shifts: list[ShiftAssignment] = field(default_factory=list)
-    entries: list[TimeEntry] = field(default_factory=list)
+    shifts: list[Plan] = field(default_factory=list)
+    entries: list[Recorded] = field(default_factory=list)
     holiday: str = ""
 
     @property
@@ -165,18 +210,47 @@ def _read_tables(dates: Sequence[date], at: datetime) -> _Tables:
     )
 
 
-def _shifts_of(ids: Sequence[int], first: date, last: date) -> Iterable[ShiftAssignment]:
+def _shifts_of(ids: Sequence[int], first: date, last: date) -> Iterable[Plan]:
     """What is published: a draft is nobody's duty yet."""
     planned = ShiftAssignment.objects.published().between(first, last).filter(user__in=ids)
-    return planned.select_related("shift").order_by("date", "starts_at", "pk")
+    rows = planned.order_by("date", "starts_at", "pk").values_list(
+        "user_id",
+        "date",
+        "starts_at",
+        "ends_at",
+        "planned_minutes",
+        "shift__name",
+        "shift__paid_break_minutes",
+        "shift__grace_in_minutes",
+        "shift__grace_out_minutes",
+    )
+    return (Plan(*row) for row in rows)
 
 
-def _entries_of(ids: Sequence[int], start: datetime, end: datetime) -> Iterable[TimeEntry]:
+def _entries_of(ids: Sequence[int], start: datetime, end: datetime) -> Iterable[Recorded]:
+    """The entries that begin between two moments, with their breaks."""
     entries = TimeEntry.objects.filter(
         user__in=ids, checked_in_at__gte=start, checked_in_at__lt=end
     )
-    named = entries.annotate(corrected_by_name=F("corrected_by__display_name"))
-    return named.prefetch_related("breaks").order_by("checked_in_at", "pk")
+    taken = models.Break.objects.filter(entry__in=entries).order_by("started_at", "pk")
+    breaks = defaultdict(list)
+    for entry, started_at, ended_at, reason in taken.values_list(
+        "entry_id", "started_at", "ended_at", "reason"
+    ):
+        is_paid = reason in models.Break.PAID
+        breaks[entry].append(Break(started_at=started_at, ended_at=ended_at, is_paid=is_paid))
+    rows = entries.order_by("checked_in_at", "pk").values_list(
+        "pk",
+        "user_id",
+        "checked_in_at",
+        "checked_out_at",
+        "corrected_in_at",
+        "corrected_out_at",
+        "is_auto_closed",
+        "correction_note",
+        "corrected_by__display_name",
+    )
+    return (Recorded(*row, breaks=breaks[row[0]]) for row in rows)
 
 
 def _by_person(rows: Iterable) -> Mapping[int, list]:
@@ -186,7 +260,7 @@ def _by_person(rows: Iterable) -> Mapping[int, list]:
     return found
 
 
-def _by_date(shifts: Iterable[ShiftAssignment]) -> Mapping[date, list[ShiftAssignment]]:
+def _by_date(shifts: Iterable[Plan]) -> Mapping[date, list[Plan]]:
     found = defaultdict(list)
     for shift in shifts:
         found[shift.date].append(shift)
@@ -196,14 +270,13 @@ def _by_date(shifts: Iterable[ShiftAssignment]) -> Mapping[date, list[ShiftAssig
 def _days_of(
     tables: _Tables,
     idle: Mapping[date, DayRow],
-    shifts: Sequence[ShiftAssignment],
-    entries: Sequence[TimeEntry],
+    shifts: Sequence[Plan],
+    entries: Sequence[Recorded],
 ) -> Iterator[DayRow]:
     """Yield a person's days; those without anything are the same for everybody."""
     planned, worked = _by_date(shifts), defaultdict(list)
     for entry in entries:
-        began = entry.corrected_in_at or entry.checked_in_at
-        worked[_date_of(began, planned, tables.zone)].append(entry)
+        worked[_date_of(entry.began, planned, tables.zone)].append(entry)
     for on in tables.rules:
         if planned.get(on) or worked.get(on):
             yield _count(on, tables, planned.get(on, []), worked.get(on, []))
@@ -218,22 +291,20 @@ def _date_of(instant: datetime, planned: Mapping[date, list], zone: tzinfo) -> d
     return work_date(instant, near, zone, early_minutes=EARLY_MINUTES, late_minutes=LATE_MINUTES)
 
 
-def _times_of(shift: ShiftAssignment) -> ShiftTimes:
+def _times_of(shift: Plan) -> ShiftTimes:
     """The hours as they were planned then, whatever the template says by now."""
     minutes = (shift.ends_at - shift.starts_at) // MINUTE
     return ShiftTimes(
         date=shift.date,
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
-        paid_break_minutes=shift.shift.paid_break_minutes,
+        paid_break_minutes=shift.paid_break_minutes,
         unpaid_break_minutes=max(0, minutes - shift.planned_minutes),
     )
 
 
-def _count(
-    on: date, tables: _Tables, shifts: list[ShiftAssignment], entries: list[TimeEntry]
-) -> DayRow:
-    paid_minutes = sum(shift.shift.paid_break_minutes for shift in shifts)
+def _count(on: date, tables: _Tables, shifts: list[Plan], entries: list[Recorded]) -> DayRow:
+    paid_minutes = sum(shift.paid_break_minutes for shift in shifts)
     day = classify_day(
         on,
         rules=tables.rules[on],
@@ -246,13 +317,13 @@ def _count(
     return DayRow(day, shifts, entries, tables.names.get(on, ""))
 
 
-def _plan_of(shifts: Sequence[ShiftAssignment]) -> PlannedShift | None:
+def _plan_of(shifts: Sequence[Plan]) -> PlannedShift | None:
     """One shift as it is; several of a day as one, with what lies between them as a break."""
     plans = [
         planned_shift(
             _times_of(shift),
-            grace_in_minutes=shift.shift.grace_in_minutes,
-            grace_out_minutes=shift.shift.grace_out_minutes,
+            grace_in_minutes=shift.grace_in_minutes,
+            grace_out_minutes=shift.grace_out_minutes,
         )
         for shift in shifts
     ]
@@ -271,12 +342,12 @@ def _plan_of(shifts: Sequence[ShiftAssignment]) -> PlannedShift | None:
     )
 
 
-def _records_of(entries: Iterable[TimeEntry], paid_minutes: int) -> list[Entry]:
+def _records_of(entries: Iterable[Recorded], paid_minutes: int) -> list[Entry]:
     """Entries as the classifier reads them; of the breaks, the shift's paid minutes are paid."""
     records = []
     for entry in entries:
         breaks: list[Break] = []
-        for taken in sorted(entry.breaks.all(), key=lambda row: row.started_at):
+        for taken in entry.breaks:
             free = 0 if taken.is_paid else paid_minutes
             split = taken.started_at + free * MINUTE
             if taken.ended_at is not None:

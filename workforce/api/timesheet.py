@@ -9,7 +9,6 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.permissions import EVERYONE, HasRole
 from workforce.models import TimeEntry
-from workforce.templatetags.timesheet_ui import began, ended
 from workforce.timesheet_days import DayRow, PersonMonth, read_month, workplace_zone
 from workforce.timesheet_forms import MonthForm
 
@@ -117,15 +116,15 @@ def _day(row: DayRow) -> dict:
         "symbol": row.day.symbol,
         "flags": sorted(row.day.flags),
         "shifts": [
-            {"name": plan.shift.name, "starts_at": plan.starts_at, "ends_at": plan.ends_at}
+            {"name": plan.name, "starts_at": plan.starts_at, "ends_at": plan.ends_at}
             for plan in row.shifts
         ],
         "entries": [
             {
                 "id": entry.pk,
-                "checked_in_at": began(entry),
-                "checked_out_at": ended(entry),
-                "is_corrected": bool(entry.corrected_in_at or entry.corrected_out_at),
+                "checked_in_at": entry.began,
+                "checked_out_at": entry.ended,
+                "is_corrected": entry.is_corrected,
             }
             for entry in row.entries
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from workforce.attendance_records import Flag
 from workforce.labour_rules import DayKind, PayClass
-from workforce.models import TimeEntry
 from workforce.timesheet_days import DayRow
 
 register = template.Library()
@@ -95,19 +94,6 @@ def month_name(month: date) -> str:
 @register.filter
 def pay_class(name: PayClass) -> str:
     return str(CLASSES[name])
-
-
-@register.filter
-def began(entry: TimeEntry) -> datetime:
-    """When the work began, as it counts."""
-    return entry.corrected_in_at or entry.checked_in_at
-
-
-@register.filter
-def ended(entry: TimeEntry) -> datetime | None:
-    """When the work ended, as it counts; None when nobody knows."""
-    recorded = None if entry.is_auto_closed else entry.checked_out_at
-    return entry.corrected_out_at or recorded
 
 
 @register.filter
