@@ -129,7 +129,7 @@ def notification(world) -> dict:
     return {"pk": world.notification.pk}
 
 
-def entry(world) -> dict:
+def time_entry(world) -> dict:
     return {"pk": world.entry.pk}
 
 

@@ -32,7 +32,6 @@ from tests.permissions.calls import (
     credentials,
     done,
     done_cycle,
-    entry,
     keyword,
     keyword_file,
     keyword_form,
@@ -50,6 +49,7 @@ from tests.permissions.calls import (
     registration,
     reply,
     status_of,
+    time_entry,
     waiting,
 )
 from tests.permissions.world import SECRET, everything
@@ -202,13 +202,15 @@ MATRIX = {
     ("get", "workforce:timesheet_team"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     ("get", "workforce:timesheet_export"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     ("get", "workforce:timesheet_correct"): Row(
-        (LOGIN, 403, 403, 200, 404, 200, LOGIN), path=entry
+        (LOGIN, 403, 403, 200, 404, 200, LOGIN), path=time_entry
     ),
-    ("post", "workforce:timesheet_correct"): Row(LEADS_POST, correction, entry),
-    ("post", "workforce:timesheet_approve"): Row(LEADS_POST, month_of_staff),
+    ("post", "workforce:timesheet_correct"): Row(LEADS_POST, correction, time_entry),
+    ("post", "workforce:timesheet_approve"): Row(
+        (LOGIN, 403, 403, 302, 400, 302, LOGIN), month_of_staff
+    ),
     # Nobody has approved it yet.
     ("post", "workforce:timesheet_lock"): Row(
-        (LOGIN, 403, 403, 409, 404, 409, LOGIN), month_of_staff
+        (LOGIN, 403, 403, 409, 400, 409, LOGIN), month_of_staff
     ),
     ("post", "workforce:timesheet_unlock"): Row(ADMINS_POST, locked_month),
     ("get", "routing:conversation_why"): Row(OWN_PAGE, path=conversation),

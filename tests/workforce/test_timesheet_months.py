@@ -240,14 +240,15 @@ def test_a_month_that_is_not_over_is_409_on_the_page_of_the_person(
 
 
 @pytest.mark.parametrize("act", ["approve", "lock"])
-def test_foreign_and_unknown_people_are_404_and_departments_400(
+def test_foreign_and_unknown_people_and_departments_are_400(
     client, people, billing, team, in_december, act
 ):
     client.force_login(people["manager"])
     before = snapshot()
     foreign = str(people["other_staff"].public_id)
     for person in (foreign, "6f3a5a3e-0000-4000-8000-000000000001", "x"):
-        assert send(client, act, person=person).status_code == 404
+        page = send(client, act, person=person)
+        assert (page.status_code, set(page.context["form"].errors)) == (400, {"person"})
     for department in (billing.pk, 0, "x", "9" * 40):
         assert send(client, act, department=department).status_code == 400
     assert send(client, act, month="2026-13").status_code == 400

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -286,12 +286,9 @@ def _settle(request: HttpRequest, act: Callable[..., str]) -> HttpResponse:
     """Do it to one person's month or to the team's, and go back to the page it was asked on."""
     form = SettleForm(request.POST, user=request.user)
     if not form.is_valid():
-        if "person" in form.errors:
-            raise Http404
         return _refused(request, form)
     month, department = form.cleaned_data["month"], form.cleaned_data["department"]
-    person = form.cleaned_data["person"]
-    if person:
+    if person := form.cleaned_data["person"]:
         people = [person]
         again = partial(_month_page, request, person, month=month)
         address = _address_of(person, request.user, month)
