@@ -157,37 +157,21 @@ class RosterRuleAdmin(TableAdmin):
     ]
 
 
-class ShiftAdmin(ServiceAdmin):
-    """What the page of shifts changes as well; one that is planned is switched off, not removed."""
+class ShiftAdmin(ReadOnlyAdmin):
+    """Those of every department at one look; the page of shifts changes them."""
 
     list_display = ["name", "department", "starts_at", "ends_at", "minimum_staff", "is_active"]
     list_filter = ["is_active", "department"]
     list_select_related = ["department"]
     search_fields = ["name"]
     fields = [
-        "name",
-        "department",
-        "starts_at",
-        "ends_at",
+        *list_display,
         "paid_break_minutes",
         "unpaid_break_minutes",
         "grace_in_minutes",
         "grace_out_minutes",
-        "minimum_staff",
         "color",
-        "is_active",
     ]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Shift | None = None) -> list[str]:
-        return ["department"] if obj else []
-
-    def save_model(self, request: HttpRequest, obj: Shift, form: ModelForm, change: bool) -> None:
-        by = {"actor": request.user, "ip": client_ip(request)}
-        if change:
-            services.update_shift(shift=obj, changes=changed(form, self.fields), **by)
-        else:
-            given = {name: form.cleaned_data[name] for name in self.fields}
-            obj.pk = services.create_shift(**given, **by).pk
 
 
 def _plain(value: object) -> object:

@@ -31,7 +31,6 @@ ADDABLE = {
     "routing.keyword",
     "workforce.holiday",
     "workforce.rosterrule",
-    "workforce.shift",
     "workforce.timerules",
 }
 DELETABLE = {"inbox.cannedreply", "routing.keyword", "workforce.holiday"}

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from tests.snapshot import snapshot
 from tests.workforce.timesheet_rows import NOVEMBER, moment
-from workforce.models import Holiday, RosterRule, Shift, TimeRules, TimesheetMonth
+from workforce.models import Holiday, RosterRule, TimeRules, TimesheetMonth
 from workforce.services import copy_holidays
 
 pytestmark = pytest.mark.django_db
@@ -203,17 +203,3 @@ def test_a_rule_of_the_roster_is_told_in_the_audit(office):
     assert office.post(address("rosterrule", "change", rule.pk), form).status_code == 302
     told = AuditEntry.objects.get(action="roster_rule_changed")
     assert told.changes == {"minutes": [720, 660], "severity": ["warning", "refusal"]}
-
-
-def test_a_shift_is_saved_by_the_service_of_shifts(office, sales):
-    form = {"name": "Ca ngày", "department": sales.pk, "starts_at": "08:00", "ends_at": "17:00"}
-    form |= {"paid_break_minutes": "0", "unpaid_break_minutes": "60", "grace_in_minutes": "5"}
-    form |= {"grace_out_minutes": "5", "minimum_staff": "2", "color": "ok", "is_active": "on"}
-    assert office.post(address("shift", "add"), form).status_code == 302
-    shift = Shift.objects.get()
-    path = address("shift", "change", shift.pk)
-    assert office.post(path, form | {"minimum_staff": "3"}).status_code == 302
-    assert AuditEntry.objects.get(action="shift_changed").changes == {"minimum_staff": [2, 3]}
-    refused = office.post(path, form | {"unpaid_break_minutes": "600"})
-    assert set(refused.context["adminform"].form.errors) == {"unpaid_break_minutes"}
-    assert Shift.objects.get().unpaid_break_minutes == 60
