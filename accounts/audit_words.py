@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
@@ -35,6 +35,10 @@ ACTIONS = {
     "roster_rule_changed": _("changed the rule of the roster"),
     "roster_rule_created": _("added the rule of the roster"),
     "set_up": _("set up the installation"),
+    "shift_changed": _("changed the shift"),
+    "shift_created": _("added the shift"),
+    "shift_planned": _("planned a shift for"),
+    "shift_removed": _("took out a shift of"),
     "sign_in_failed": _("sign-in failed"),
     "signed_in": _("signed in"),
     "time_corrected": _("corrected the working time of"),
@@ -43,6 +47,8 @@ ACTIONS = {
     "timesheet_approved": _("approved the timesheet of"),
     "timesheet_locked": _("locked the timesheet of"),
     "timesheet_unlocked": _("opened again the timesheet of"),
+    "week_copied": _("copied the week before in"),
+    "week_published": _("published the week of"),
 }
 TARGETS = {
     "agent": _("agent"),
@@ -53,6 +59,7 @@ TARGETS = {
     "holiday": _("holiday"),
     "keyword": _("keyword"),
     "organisation": _("organisation"),
+    "shift": pgettext_lazy("work", "shift"),
     "rosterrule": _("rule of the roster"),
     "timerules": _("rules of working time"),
     "user": _("person"),
@@ -73,6 +80,19 @@ FIELDS = {
     "is_active": _("active"),
     "kind": _("kind"),
     "language": _("language"),
+    "color": _("colour"),
+    "date": _("date"),
+    "ends_at": pgettext_lazy("of work", "end"),
+    "grace_in_minutes": _("late without a mark, minutes"),
+    "grace_out_minutes": _("early without a mark, minutes"),
+    "minimum_staff": _("least number of people"),
+    "paid_break_minutes": _("paid break, minutes"),
+    "published": _("published"),
+    "shift": pgettext_lazy("work", "shift"),
+    "shifts": pgettext_lazy("work", "shifts"),
+    "starts_at": pgettext_lazy("of work", "start"),
+    "unpaid_break_minutes": _("unpaid break, minutes"),
+    "week": _("week"),
     "month": _("month"),
     "name": _("name"),
     "note": _("reason"),

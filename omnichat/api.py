@@ -7,7 +7,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import views as accounts
 from inbox.api import views as inbox
 from routing.api import views as routing
-from workforce.api import timesheet
+from workforce.api import shifts, timesheet
 from workforce.api import views as workforce
 
 app_name = "api"
@@ -80,12 +80,26 @@ urlpatterns = [
     ),
     path("keywords/<int:pk>", routing.KeywordViewSet.as_view(KEYWORD), name="keyword-detail"),
     path(
+        "shifts", shifts.ShiftViewSet.as_view({"get": "list", "post": "create"}), name="shift-list"
+    ),
+    path("shifts/assign", shifts.ShiftViewSet.as_view({"post": "assign"}), name="shift-assign"),
+    path(
         "shifts/checkin", workforce.AttendanceViewSet.as_view({"post": "checkin"}), name="checkin"
     ),
     path(
         "shifts/checkout",
         workforce.AttendanceViewSet.as_view({"post": "checkout"}),
         name="checkout",
+    ),
+    path(
+        "shifts/breaks/start",
+        workforce.AttendanceViewSet.as_view({"post": "start_break"}),
+        name="break-start",
+    ),
+    path(
+        "shifts/breaks/end",
+        workforce.AttendanceViewSet.as_view({"post": "end_break"}),
+        name="break-end",
     ),
     path("shifts/timesheet", timesheet.TimesheetViewSet.as_view({"get": "own"}), name="timesheet"),
     path(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Notification, User
 from accounts.permissions import EVERYONE, role_required
 from omnichat.lib.htmx import wants_fragment
-from workforce.availability import Availability, Reason, availability
+from workforce.availability import OFF_WORK, Availability, availability
 
 SHOWN = 20
 VERSION = re.compile(r"([0-9]{1,18})\.[0-9]{1,9}\.[01]")  # newest id, unread ones, is it quiet
@@ -24,8 +24,8 @@ STATUS_NO_CHANGE = 204  # htmx leaves the page as it is
 class Bell:
     """The latest notifications, and how many to speak of.
 
-    Quiet for who is checked out and wants it so: what comes meanwhile is kept and rings at the
-    next check-in. Who never checked in, as an administrator may not, is not checked out.
+    Quiet for who is off work and wants it so: what comes meanwhile is kept and rings at the next
+    check-in. Who never checked in and has no shift ahead, as an administrator may not, is not off.
     """
 
     user: User
@@ -38,7 +38,7 @@ class Bell:
 
     @property
     def is_quiet(self) -> bool:
-        return self.user.is_quiet_off_work and self.now.reason == Reason.CHECKED_OUT
+        return self.user.is_quiet_off_work and self.now.reason in OFF_WORK
 
     @property
     def unread_count(self) -> int:

@@ -11,6 +11,9 @@ from omnichat.bell import Bell
 from omnichat.rail import rail
 from routing.models import Agent
 from workforce.availability import Reason, availability
+from workforce.models import Break
+
+BREAK_MINUTES = (15, 30, 45, 60, 90)  # one tap; programs may say others
 
 
 def frame(request: HttpRequest) -> dict:
@@ -55,5 +58,7 @@ class Me:
                 "now": now,
                 "reason": Reason.AT_CAPACITY if is_full else now.reason,
                 "dot": "busy" if is_full else now.dot,
+                "break_reasons": Break.Reason.choices,
+                "break_minutes": BREAK_MINUTES,
             }
         return self._presence

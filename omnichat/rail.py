@@ -27,6 +27,12 @@ class Entry:
 
 ENTRIES = (
     Entry("inbox", _("Inbox"), "inbox:conversation_list", ("inbox:conversation", "inbox:contact")),
+    Entry(
+        "calendar",
+        pgettext_lazy("page", "Shifts"),
+        "workforce:roster",
+        ("workforce:roster", "workforce:shift_"),
+    ),
     Entry("clock", _("Timesheet"), "workforce:timesheet", ("workforce:timesheet",)),
     Entry("tag", _("Keywords"), "routing:keyword_list", ("routing:keyword",)),
     Entry("users", pgettext_lazy("page", "People"), "people:person_list", ("people:",), LEADS),

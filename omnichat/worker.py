@@ -47,6 +47,7 @@ JOBS = (
     Job("count_keyword_hits", timedelta(seconds=30), routing.count_keyword_hits),
     Job("flush_keyword_imports", timedelta(hours=6), routing.flush_keyword_imports),
     Job("end_time_of_deactivated", timedelta(seconds=30), workforce.end_time_of_deactivated),
+    Job("close_forgotten", timedelta(minutes=1), workforce.close_forgotten),
     Job("retry_events", timedelta(seconds=2), inbox.retry_due_events),
     Job("tell_long_waits", timedelta(seconds=30), inbox.tell_long_waits),
     Job("prune_viewers", timedelta(minutes=10), inbox.prune_viewers),

@@ -3,7 +3,7 @@
 from accounts.models import AuditEntry, Department, User
 from inbox.models import Conversation, Message, OutboundPart, WebhookEvent
 from routing.models import Agent, Assignment, Keyword, KeywordVersion
-from workforce.models import TimeEntry
+from workforce.models import Shift, ShiftAssignment, TimeEntry
 
 WATCHED = (
     User,
@@ -16,6 +16,8 @@ WATCHED = (
     KeywordVersion,
     Agent,
     Assignment,
+    Shift,
+    ShiftAssignment,
     TimeEntry,
     AuditEntry,
 )

@@ -42,6 +42,8 @@ SHORT = {
     "users/<uuid:public_id>",
     "users/<uuid:public_id>/status",
     "people/options",
+    "shifts",
+    "shifts/assign",
     "shifts/checkin",
     "shifts/checkout",
     "shifts/timesheet",
@@ -78,7 +80,7 @@ def varies_by(response) -> set[str]:
 
 
 # --- Page or API --------------------------------------------------------------------------------
-@pytest.mark.parametrize("path", ["/messages", "/keywords"])
+@pytest.mark.parametrize("path", ["/messages", "/keywords", "/shifts"])
 @pytest.mark.parametrize(
     ("headers", "has_token", "has_session", "kind", "status"),
     [
@@ -262,7 +264,6 @@ def test_other_short_cuts_are_404(signed_in, bearer, path, headers):
         "/users/1/status",
         "/auth/tokens",
         "/auth/token/x",
-        "/shifts",
         "/xmessages",
         "/messages\n",
         "/messages/١/complete",

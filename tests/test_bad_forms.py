@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.conf import settings
@@ -17,7 +17,7 @@ from routing.keyword_files import read_keyword_file
 from routing.services import prepare_keyword_import
 from tests.factories import CannedReplyFactory, ConversationFactory, KeywordFactory, MessageFactory
 from tests.snapshot import snapshot
-from workforce.models import TimeEntry, TimesheetMonth
+from workforce.models import Shift, ShiftAssignment, TimeEntry, TimesheetMonth
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +44,26 @@ ACCOUNT = {
     "department": "DEPARTMENT",
 }
 NEW = {"username": "mai", "language": "vi", "password": "another horse battery"}
+SHIFT = {
+    "name": "Ca sáng",
+    "starts_at": "08:00",
+    "ends_at": "17:00",
+    "paid_break_minutes": "0",
+    "unpaid_break_minutes": "60",
+    "grace_in_minutes": "5",
+    "grace_out_minutes": "5",
+    "minimum_staff": "2",
+    "color": "ok",
+    "is_active": "on",
+}
 # Addresses with a `public_id` that is not the conversation's.
 IDS = {
     "people:person_decide": "APPLICANT",
     "inbox:canned_edit": "CANNED",
     "inbox:canned_delete": "CANNED",
     "workforce:timesheet_correct": "ENTRY",
+    "workforce:roster_planned": "PLANNED",
+    "workforce:shift_edit": "SHIFT",
 } | dict.fromkeys(
     (
         "people:person_activity",
@@ -136,7 +150,21 @@ FORMS = [
     Form("accounts:notifications_read", "staff", {"next": "/messages"}),
     Form("inbox:reply_retry", "staff"),
     Form("inbox:contact", "staff", {"name": "Chị Mai", "note": "Gọi trước khi giao"}),
-    Form("workforce:presence", "staff", {"choice": "busy", "next": "/messages"}),
+    Form(
+        "workforce:presence",
+        "staff",
+        {"choice": "break", "reason": "meal", "minutes": "30", "next": "/messages"},
+    ),
+    Form(
+        "workforce:roster_assign",
+        "manager",
+        {"user": "COLLEAGUE", "shift": "SHIFT", "date": "2026-11-24"},
+    ),
+    Form("workforce:roster_planned", "manager"),
+    Form("workforce:roster_copy", "manager", {"week": "2026-11-23", "department": "DEPARTMENT"}),
+    Form("workforce:roster_publish", "manager", {"week": "2026-11-23", "department": "DEPARTMENT"}),
+    Form("workforce:shift_new", "manager", SHIFT | {"department": "DEPARTMENT"}),
+    Form("workforce:shift_edit", "manager", SHIFT),
     Form(
         "workforce:timesheet_correct",
         "manager",
@@ -199,6 +227,17 @@ def ids(people, sales) -> dict:
     keyword = KeywordFactory(department=sales)
     file = read_keyword_file("word,department\nđổi,Sales\n".encode())
     checked = prepare_keyword_import(file=file, actor=people["manager"])
+    shift = Shift.objects.create(
+        name="Ca ngày", department=sales, starts_at=time(8), ends_at=time(17)
+    )
+    planned = ShiftAssignment.objects.create(
+        user=people["staff"],
+        shift=shift,
+        date=date(2026, 11, 23),
+        starts_at=datetime(2026, 11, 23, 1, tzinfo=UTC),
+        ends_at=datetime(2026, 11, 23, 10, tzinfo=UTC),
+        planned_minutes=540,
+    )
     then = datetime(2021, 5, 3, tzinfo=UTC)
     for month, locked_at in ((3, None), (4, then)):
         TimesheetMonth.objects.create(
@@ -224,6 +263,8 @@ def ids(people, sales) -> dict:
         "COLLEAGUE": str(people["colleague"].public_id),
         "APPLICANT": str(register(username="applicant", password=PASSWORD).public_id),
         "DEPARTMENT": str(sales.pk),
+        "SHIFT": shift.pk,
+        "PLANNED": planned.pk,
     }
 
 

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notification, User
 from accounts.services import notify
+from workforce.availability import Availability, Reason
 from workforce.services import check_in, check_out
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,16 @@ def test_it_is_quiet_while_checked_out_and_rings_at_the_next_check_in(desk, peop
     assert news.context["news"] == []
     check_in(user=staff)
     assert shown_count(desk.get("/messages", headers=PAGE)) == "1"
+
+
+@pytest.mark.parametrize(("reason", "shown"), [("shift_not_started", ""), ("on_break", "1")])
+def test_a_shift_ahead_is_no_work_yet_and_a_break_is_no_going_home(
+    desk, people, monkeypatch, reason, shown
+):
+    tell(people["staff"], 1, "mentioned")
+    now = Availability(Reason(reason), None)
+    monkeypatch.setattr("omnichat.context_processors.availability", lambda user: now)
+    assert shown_count(desk.get("/messages", headers=PAGE)) == shown
 
 
 def test_who_does_not_want_quiet_hears_it_at_once(desk, people):

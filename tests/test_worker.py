@@ -110,6 +110,7 @@ def test_the_table_names_what_repairs_the_product():
         "count_keyword_hits": 30,
         "flush_keyword_imports": 21_600,
         "end_time_of_deactivated": 30,
+        "close_forgotten": 60,
         "retry_events": 2,
         "tell_long_waits": 30,
         "prune_viewers": 600,

@@ -1,4 +1,4 @@
-"""Can this person be given work, and if not, why and since when: the one truth.
+"""Can this person be given work, and if not, why, since when and until when: the one truth.
 
 Everything that shows or uses availability asks here. Whether there is room for more is known to
 routing, which adds `at_capacity`.
@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from workforce.models import TimeEntry
+from workforce.models import Break, ShiftAssignment, TimeEntry
+from workforce.shift_times import DAY, local_date
+from workforce.timesheet_days import workplace_zone
 
 
 class Reason(models.TextChoices):
@@ -24,21 +27,26 @@ class Reason(models.TextChoices):
     TAKING_WORK = "taking_work", pgettext_lazy("availability", "taking work")
     AT_CAPACITY = "at_capacity", pgettext_lazy("availability", "at capacity")
     BUSY = "busy", pgettext_lazy("availability", "busy")
+    ON_BREAK = "on_break", pgettext_lazy("availability", "on a break")
+    SHIFT_NOT_STARTED = "shift_not_started", pgettext_lazy("availability", "shift not started")
     CHECKED_OUT = "checked_out", pgettext_lazy("availability", "checked out")
     NOT_CHECKED_IN = "not_checked_in", pgettext_lazy("availability", "not checked in")
     DEACTIVATED = "deactivated", pgettext_lazy("availability", "deactivated")
 
 
 # At work, even if not taking new conversations: they keep what they have.
-AT_WORK = frozenset({Reason.TAKING_WORK, Reason.AT_CAPACITY, Reason.BUSY})
+AT_WORK = frozenset({Reason.TAKING_WORK, Reason.AT_CAPACITY, Reason.BUSY, Reason.ON_BREAK})
+# Gone home, or not yet come: nobody is to be called now.
+OFF_WORK = frozenset({Reason.CHECKED_OUT, Reason.SHIFT_NOT_STARTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """`since` is when the reason began; None when nobody knows."""
+    """`since` is when the reason began, `until` when it is expected to end; None: unknown."""
 
     reason: Reason
     since: datetime | None
+    until: datetime | None = None
 
     @property
     def is_available(self) -> bool:
@@ -47,6 +55,10 @@ class Availability:
     @property
     def is_at_work(self) -> bool:
         return self.reason in AT_WORK
+
+    @property
+    def is_on_break(self) -> bool:
+        return self.reason == Reason.ON_BREAK
 
     @property
     def dot(self) -> str:
@@ -61,31 +73,82 @@ def availability(user: User) -> Availability:
     return availability_of([user.pk])[user.pk]
 
 
-def availability_of(user_ids: Iterable[int]) -> dict[int, Availability]:
-    """Return the availability of several people, in one query."""
-    latest = TimeEntry.objects.filter(user=OuterRef("pk")).order_by("-checked_in_at", "-pk")
-    people = User.objects.filter(pk__in=user_ids).annotate(
-        checked_in_at=Subquery(latest.values("checked_in_at")[:1]),
-        checked_out_at=Subquery(latest.values("checked_out_at")[:1]),
+def availability_of(
+    user_ids: Iterable[int], *, at: datetime | None = None
+) -> dict[int, Availability]:
+    """Return the availability of several people.
+
+    One query, and one for the zone of the workplace if somebody's shift begins within a day.
+    """
+    at = at or timezone.now()
+    entries = TimeEntry.objects.filter(user=OuterRef("pk")).order_by("-checked_in_at", "-pk")
+    # The break that lasts, else the one that ended last.
+    breaks = _breaks_of_open_entry().order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    shifts = ShiftAssignment.objects.published().filter(
+        user=OuterRef("pk"), starts_at__gt=at, starts_at__lte=at + DAY, ends_at__gt=at
     )
+    people = User.objects.filter(pk__in=user_ids).annotate(
+        checked_in_at=Subquery(entries.values("checked_in_at")[:1]),
+        checked_out_at=Subquery(entries.values("checked_out_at")[:1]),
+        break_began_at=Subquery(breaks.values("started_at")[:1]),
+        break_ended_at=Subquery(breaks.values("ended_at")[:1]),
+        expected_back_at=Subquery(breaks.values("expected_back_at")[:1]),
+        shift_starts_at=Subquery(shifts.order_by("starts_at").values("starts_at")[:1]),
+    )
+    people = list(people)
+    _forget_shifts_of_tomorrow(people, at)
     return {person.pk: _decide(person) for person in people}
 
 
 def people_taking_work() -> models.QuerySet[User]:
     """Those whose availability is `taking_work`, as a condition for a statement."""
     at_work = TimeEntry.objects.open().filter(user=OuterRef("pk"))
-    return User.objects.filter(Exists(at_work), is_active=True, presence=User.Presence.AVAILABLE)
+    on_break = _breaks_of_open_entry().filter(ended_at=None)
+    return User.objects.filter(
+        Exists(at_work), ~Exists(on_break), is_active=True, presence=User.Presence.AVAILABLE
+    )
+
+
+def _breaks_of_open_entry() -> models.QuerySet[Break]:
+    """Of the person of the query around it; a break never outlasts its entry."""
+    return Break.objects.filter(entry__user=OuterRef("pk"), entry__checked_out_at=None)
+
+
+def _forget_shifts_of_tomorrow(people: Iterable[User], at: datetime) -> None:
+    """Leave as `shift_starts_at` what comes later on this day of the workplace."""
+    expected = [p for p in people if p.shift_starts_at and not _is_checked_in(p)]
+    if not expected:
+        return
+    zone = workplace_zone()
+    today = local_date(at, zone)
+    for person in expected:
+        if local_date(person.shift_starts_at, zone) != today:
+            person.shift_starts_at = None
+
+
+def _is_checked_in(person: User) -> bool:
+    return person.checked_in_at is not None and person.checked_out_at is None
 
 
 def _decide(person: User) -> Availability:
-    """`person` carries the latest time entry as checked_in_at and checked_out_at."""
+    """`person` carries what `availability_of` annotates."""
     if not person.is_active:
         return Availability(Reason.DEACTIVATED, person.deactivated_at)
-    if person.checked_in_at is None:
-        return Availability(Reason.NOT_CHECKED_IN, None)
-    if person.checked_out_at is not None:
-        return Availability(Reason.CHECKED_OUT, person.checked_out_at)
-    since = max(person.checked_in_at, person.presence_since)
+    if not _is_checked_in(person):
+        return _decide_away(person)
+    if person.break_began_at is not None and person.break_ended_at is None:
+        return Availability(Reason.ON_BREAK, person.break_began_at, person.expected_back_at)
+    times = (person.checked_in_at, person.presence_since, person.break_ended_at)
+    since = max(filter(None, times))
     if person.presence != User.Presence.AVAILABLE:
         return Availability(Reason.BUSY, since)
     return Availability(Reason.TAKING_WORK, since)
+
+
+def _decide_away(person: User) -> Availability:
+    if person.shift_starts_at is not None:
+        starts_at = person.shift_starts_at
+        return Availability(Reason.SHIFT_NOT_STARTED, person.checked_out_at, starts_at)
+    if person.checked_in_at is None:
+        return Availability(Reason.NOT_CHECKED_IN, None)
+    return Availability(Reason.CHECKED_OUT, person.checked_out_at)

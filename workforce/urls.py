@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workforce.views import presence, timesheet
+from workforce.views import presence, roster, shifts, timesheet
 
 app_name = "workforce"
 
@@ -8,6 +8,14 @@ TIMESHEET = "shifts/timesheet"
 
 urlpatterns = [
     path("presence", presence.presence, name="presence"),
+    path("shifts", roster.roster, name="roster"),
+    path("shifts/assign", roster.roster_assign, name="roster_assign"),
+    path("shifts/planned/<int:pk>", roster.roster_planned, name="roster_planned"),
+    path("shifts/copy", roster.roster_copy, name="roster_copy"),
+    path("shifts/publish", roster.roster_publish, name="roster_publish"),
+    path("shifts/templates", shifts.shift_list, name="shift_list"),
+    path("shifts/templates/new", shifts.shift_new, name="shift_new"),
+    path("shifts/templates/<int:pk>", shifts.shift_edit, name="shift_edit"),
     path(TIMESHEET, timesheet.timesheet, name="timesheet"),
     path(f"{TIMESHEET}/team", timesheet.timesheet_team, name="timesheet_team"),
     path(f"{TIMESHEET}/team/export", timesheet.timesheet_export, name="timesheet_export"),

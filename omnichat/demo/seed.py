@@ -41,6 +41,7 @@ from omnichat.demo.people_rows import (
     set_capacities,
     write_working_time,
 )
+from omnichat.demo.roster_rows import write_shifts
 from omnichat.lib.errors import DomainError
 from routing import services as routing
 from routing.keyword_index import current_dictionary, stored_version
@@ -141,6 +142,7 @@ def _write_history(
     )
     writer.write(told, on_progress)
     write_working_time(colleagues, people, now, days, historian.rng)
+    write_shifts(colleagues, people, now, days)
     _write_canned_replies(people, departments, now)
     return len(told)
 

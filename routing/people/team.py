@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,17 +12,21 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from accounts.models import Department, User
 from omnichat.lib.text import fold
 from routing.models import Agent
-from workforce.availability import AT_WORK, Reason
+from workforce.availability import AT_WORK, Availability, Reason, availability_of
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One row: the person, and whether work reaches them. `reason` is None for who takes none."""
+    """One row: the person, and whether work reaches them. `reason` is None for who takes none.
+
+    `until` is when a break is to end or the shift begins.
+    """
 
     person: User
     agent: Agent | None
     reason: Reason | None
     since: datetime | None
+    until: datetime | None = None
 
     @property
     def dot(self) -> str:
@@ -43,8 +48,18 @@ class Member:
         return min(100, round(100 * self.agent.open_count / self.agent.capacity))
 
 
+def members_of(people: Sequence[User]) -> list[Member]:
+    """These people, who were read with their agents, and until when they are away."""
+    now = availability_of(person.pk for person in people)
+    return [_member_of(person, now[person.pk]) for person in people]
+
+
 def member_of(person: User) -> Member:
     """`person` was read with its agent, or reads it now."""
+    return members_of([person])[0]
+
+
+def _member_of(person: User, now: Availability) -> Member:
     try:
         agent = person.agent
     except ObjectDoesNotExist:  # without a department
@@ -53,7 +68,9 @@ def member_of(person: User) -> Member:
         return Member(person, None, Reason.DEACTIVATED, person.deactivated_at)
     if agent is None or not agent.carries_conversations:
         return Member(person, None, None, None)
-    return Member(person, agent, agent.shown_reason, agent.since)
+    # Until when belongs to the reason that is shown, which may be a moment behind.
+    until = now.until if now.reason == agent.reason else None
+    return Member(person, agent, agent.shown_reason, agent.since, until)
 
 
 def in_list(people: QuerySet[User]) -> QuerySet[User]:

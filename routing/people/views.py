@@ -40,7 +40,7 @@ from routing.people.forms import (
     NewPersonForm,
     PresenceForm,
 )
-from routing.people.team import count_by_department, in_list, member_of, narrow, summary
+from routing.people.team import count_by_department, in_list, member_of, members_of, narrow, summary
 from workforce.models import TimeEntry
 
 PAGE_SIZE = 50
@@ -287,7 +287,7 @@ def _list_page(
         "departments": departments,
         "has_tabs": 0 < len(departments) < MAX_TABS,
         "page": page,
-        "members": [member_of(person) for person in page],
+        "members": members_of(page.object_list),
         "query": query.urlencode(),
         "summary": summary(people),
         "pending": list(User.objects.visible_to(user).pending()) if user.is_admin else [],

@@ -137,8 +137,11 @@ def require_may_take(conversation: Conversation, user: User) -> None:
 
 
 def _why_no_place(user: User) -> DomainError:
-    if availability(user).is_available:
+    now = availability(user)
+    if now.is_available:
         return NoRoom(_("You have no place left. Answer or complete one first."))
+    if now.is_on_break:
+        return NotTakingWork(_("You are on a break. Come back from it first, then take it."))
     return NotTakingWork(_("You are set to busy. Set yourself to available, then take it."))
 
 

@@ -1,9 +1,12 @@
 """Somebody who knocks, and ids of what is there."""
 
+from datetime import time
+
 import pytest
 
 from tests.bad_input.doors import Knock
 from tests.factories import ChannelFactory, ConversationFactory, KeywordFactory, MessageFactory
+from workforce.models import Shift
 
 
 @pytest.fixture
@@ -23,6 +26,9 @@ def ids(people, sales) -> dict[str, dict]:
         "conversation-undo-resolve": conversation_id,
         "conversation-messages": conversation_id,
         "conversation-notes": conversation_id,
+        "SHIFT": Shift.objects.create(
+            name="Ca ngày", department=sales, starts_at=time(8), ends_at=time(17)
+        ).pk,
         "keyword-detail": {"pk": KeywordFactory(department=sales).pk},
     }
 

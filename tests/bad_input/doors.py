@@ -74,6 +74,7 @@ DOORS = [
             "department_id": "DEPARTMENT",
         },
     ),
+    Door("post", "break-start", "staff", {"reason": "meal", "minutes": 30}),
     Door("put", "user-status", "admin", {"status": "busy"}),
     Door("post", "notifications-read", "staff", {"ids": [1]}),
     Door("post", "conversation-assign", "manager", {"assignee": "COLLEAGUE"}),
@@ -105,6 +106,29 @@ DOORS = [
         "admin",
         {"word": "bảo hành", "department_id": "DEPARTMENT", "weight": 2, "is_active": False},
     ),
+    Door(
+        "post",
+        "shift-list",
+        "admin",
+        {
+            "name": "Ca sáng",
+            "department_id": "DEPARTMENT",
+            "starts_at": "08:00",
+            "ends_at": "17:00",
+            "paid_break_minutes": 0,
+            "unpaid_break_minutes": 60,
+            "grace_in_minutes": 5,
+            "grace_out_minutes": 5,
+            "minimum_staff": 2,
+            "color": "ok",
+        },
+    ),
+    Door(
+        "post",
+        "shift-assign",
+        "manager",
+        {"user_id": "COLLEAGUE", "shift_id": "SHIFT", "date": "2026-11-23", "publish": False},
+    ),
 ]
 DOORS_WITHOUT_BODY = {
     ("post", "message-complete"),
@@ -113,12 +137,14 @@ DOORS_WITHOUT_BODY = {
     ("post", "conversation-take"),
     ("post", "checkin"),
     ("post", "checkout"),
+    ("post", "break-end"),
 }
 LISTS = {
     "message-list",
     "conversation-list",
     "conversation-messages",
     "keyword-list",
+    "shift-list",
     "department-list",
     "user-list",
     "people-options",
@@ -152,6 +178,7 @@ class Knock:
             "REFRESH": refresh,
             "DEPARTMENT": people["manager"].department_id,
             "COLLEAGUE": str(people["colleague"].public_id),
+            "SHIFT": ids["SHIFT"],
         }
         self.body = {
             name: known.get(value, value) if isinstance(value, str) else value

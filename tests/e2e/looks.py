@@ -158,6 +158,17 @@ VIEWS = {
     "people:person_detail+wrong": View(
         "/users/{person}", act=submit("form[aria-labelledby=up]", password="x"), refused=True
     ),
+    "workforce:roster": View("/shifts"),
+    "workforce:roster+staff": View("/shifts", user="staff1"),
+    "workforce:roster_assign": View("/shifts/assign"),
+    "workforce:roster_assign+wrong": View("/shifts/assign", act=submit("main form"), refused=True),
+    "workforce:roster_planned": View("/shifts/planned/{planned}"),
+    "workforce:shift_list": View("/shifts/templates"),
+    "workforce:shift_new": View("/shifts/templates/new"),
+    "workforce:shift_new+wrong": View(
+        "/shifts/templates/new", act=submit("main form", name=""), refused=True
+    ),
+    "workforce:shift_edit": View("/shifts/templates/{shift}"),
     "workforce:timesheet": View("/shifts/timesheet", user="staff1"),
     "workforce:timesheet+wrong": View("/shifts/timesheet?month=x", user="staff1", refused=True),
     "workforce:timesheet_person": View("/shifts/timesheet/{person}"),
@@ -214,6 +225,8 @@ NO_PAGE = {
     "routing:keyword_try",
     "webhook",
     "workforce:presence",
+    "workforce:roster_copy",
+    "workforce:roster_publish",
     "workforce:timesheet_approve",
     "workforce:timesheet_export",
     "workforce:timesheet_lock",
@@ -226,7 +239,7 @@ import json
 from accounts.models import User
 from inbox.models import CannedReply, Conversation
 from routing.models import Keyword
-from workforce.models import TimeEntry
+from workforce.models import Shift, ShiftAssignment, TimeEntry
 one = Conversation.objects.get(identity__external_id="+84900418273")
 done = Conversation.objects.filter(status="resolved", assignee__username="staff1").latest("pk")
 print(json.dumps({
@@ -235,6 +248,8 @@ print(json.dumps({
     "queued": str(Conversation.objects.waiting().first().public_id),
     "canned": CannedReply.objects.first().pk,
     "entry": TimeEntry.objects.exclude(checked_out_at=None).latest("pk").pk,
+    "planned": ShiftAssignment.objects.latest("date").pk,
+    "shift": Shift.objects.first().pk,
     "keyword": Keyword.objects.first().pk,
     "person": str(User.objects.get(username="chi").public_id),
     "pending": str(User.objects.get(username="giahuy").public_id),

@@ -145,6 +145,41 @@ def locked_month(world, who: str) -> dict:
     return {"month": "2021-04", "person": str(world.people["staff"].public_id)}
 
 
+def shift(world) -> dict:
+    return {"pk": world.shift.pk}
+
+
+def planned(world) -> dict:
+    return {"pk": world.planned.pk}
+
+
+def week_form(world, who: str) -> dict:
+    return {"week": "2021-06-09"}
+
+
+def plan_form(world, who: str) -> dict:
+    staff = world.people["staff"]
+    return {"user": staff.public_id, "shift": world.shift.pk, "date": "2021-06-10"}
+
+
+def new_plan(world, who: str) -> dict:
+    staff = world.people["staff"]
+    return {"user_id": str(staff.public_id), "shift_id": world.shift.pk, "date": "2021-06-10"}
+
+
+def new_shift(world, who: str) -> dict:
+    times = {"starts_at": "08:00", "ends_at": "17:00"}
+    return times | {"name": "Ca sáng", "department_id": world.sales.pk}
+
+
+def shift_form(world, who: str) -> dict:
+    times = {"starts_at": "08:00", "ends_at": "17:00"}
+    names = ("paid_break", "unpaid_break", "grace_in", "grace_out")
+    minutes = {f"{name}_minutes": "5" for name in names}
+    about = {"name": "Ca sáng", "department": world.sales.pk, "minimum_staff": "1"}
+    return times | minutes | about | {"color": "ok", "is_active": "on"}
+
+
 def tokens_of(world, who: str) -> dict:
     if who == "leaver":
         return world.keys[who][0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from types import SimpleNamespace
 
 import pytest
@@ -24,7 +24,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.permissions.world import SECRET, session_of
-from workforce.models import TimeEntry, TimesheetMonth
+from workforce.models import Shift, ShiftAssignment, TimeEntry, TimesheetMonth
 
 
 # --- The world ----------------------------------------------------------------------------------
@@ -67,6 +67,9 @@ def world(people, sales, billing) -> SimpleNamespace:
     TimesheetMonth.objects.create(
         user=people["staff"], month=date(2021, 4, 1), approved_at=locked, locked_at=locked
     )
+    hours = Shift.objects.create(
+        name=SECRET, department=sales, starts_at=time(8), ends_at=time(17), minimum_staff=1
+    )
     return SimpleNamespace(
         people=people,
         keys=keys,
@@ -85,6 +88,15 @@ def world(people, sales, billing) -> SimpleNamespace:
         ),
         notification=Notification.objects.create(
             user=people["staff"], kind="waiting", path="/messages", params={"contact": SECRET}
+        ),
+        shift=hours,
+        planned=ShiftAssignment.objects.create(
+            user=people["staff"],
+            shift=hours,
+            date=date(2021, 6, 9),
+            starts_at=datetime(2021, 6, 9, 1, tzinfo=UTC),
+            ends_at=datetime(2021, 6, 9, 10, tzinfo=UTC),
+            planned_minutes=540,
         ),
         entry=TimeEntry.objects.create(
             user=people["staff"],

@@ -42,15 +42,22 @@ from tests.permissions.calls import (
     new_password,
     new_person,
     new_person_form,
+    new_plan,
+    new_shift,
     notification,
     person,
+    plan_form,
+    planned,
     prepared,
     refresh_token,
     registration,
     reply,
+    shift,
+    shift_form,
     status_of,
     time_entry,
     waiting,
+    week_form,
 )
 from tests.permissions.world import SECRET, everything
 
@@ -115,9 +122,16 @@ MATRIX = {
         (401, 403, 403, 200, 404, 200, 401), lambda world, who: {"weight": 2}, keyword
     ),
     ("delete", "api:keyword-detail"): Row((401, 403, 403, 204, 404, 204, 401), path=keyword),
+    ("get", "api:shift-list"): Row(EVERYBODY),
+    ("post", "api:shift-list"): Row((401, 403, 403, 201, 403, 201, 401), new_shift),
+    ("post", "api:shift-assign"): Row((401, 403, 403, 201, 404, 201, 401), new_plan),
     ("post", "api:checkin"): Row((401, 200, 200, 201, 201, 201, 401)),  # staff are in already
     ("post", "api:checkout"): Row((401, 200, 200, 409, 409, 409, 401)),
     ("get", "api:timesheet"): Row(EVERYBODY),
+    ("post", "api:break-start"): Row(
+        (401, 201, 201, 409, 409, 409, 401), lambda world, who: {"reason": "meal"}
+    ),
+    ("post", "api:break-end"): Row((401, 409, 409, 409, 409, 409, 401)),
     ("get", "api:schema"): Row(OPEN),
     ("get", "api:docs"): Row(OPEN),
     # Pages
@@ -195,6 +209,20 @@ MATRIX = {
     ),
     ("post", "inbox:canned_delete"): Row((LOGIN, 403, 403, 302, 404, 302, LOGIN), path=canned),
     ("post", "workforce:presence"): Row(EVERY_POST, lambda world, who: {"choice": "busy"}),
+    ("get", "workforce:roster"): Row(EVERY_PAGE),
+    ("get", "workforce:roster_assign"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    # The other manager's form does not offer what is of Sales.
+    ("post", "workforce:roster_assign"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), plan_form),
+    ("get", "workforce:roster_planned"): Row((LOGIN, 403, 403, 200, 404, 200, LOGIN), path=planned),
+    ("post", "workforce:roster_planned"): Row(LEADS_POST, path=planned),
+    ("post", "workforce:roster_copy"): Row((LOGIN, 403, 403, 302, 302, 302, LOGIN), week_form),
+    # In the other manager's week there is nothing to publish.
+    ("post", "workforce:roster_publish"): Row((LOGIN, 403, 403, 302, 409, 302, LOGIN), week_form),
+    ("get", "workforce:shift_list"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    ("get", "workforce:shift_new"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    ("post", "workforce:shift_new"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), shift_form),
+    ("get", "workforce:shift_edit"): Row((LOGIN, 403, 403, 200, 404, 200, LOGIN), path=shift),
+    ("post", "workforce:shift_edit"): Row(LEADS_POST, shift_form, shift),
     ("get", "workforce:timesheet"): Row(EVERY_PAGE),
     ("get", "workforce:timesheet_person"): Row(
         (LOGIN, 403, 403, 200, 404, 200, LOGIN), path=person

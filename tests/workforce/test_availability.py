@@ -7,8 +7,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.factories import UserFactory
-from workforce.availability import Availability, Reason, availability, availability_of
-from workforce.models import TimeEntry
+from tests.workforce.timesheet_rows import moment, plan, shift
+from workforce.availability import (
+    Availability,
+    Reason,
+    availability,
+    availability_of,
+    people_taking_work,
+)
+from workforce.models import Break, TimeEntry
+from workforce.services import check_in, check_out, end_break, start_break
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +72,8 @@ def test_the_deactivated_are_deactivated_even_with_an_open_entry():
     [
         (Reason.TAKING_WORK, "on", True),
         (Reason.BUSY, "busy", True),
+        (Reason.ON_BREAK, "busy", True),
+        (Reason.SHIFT_NOT_STARTED, "off", False),
         (Reason.CHECKED_OUT, "off", False),
         (Reason.NOT_CHECKED_IN, "off", False),
         (Reason.DEACTIVATED, "off", False),
@@ -75,7 +85,129 @@ def test_the_dot_and_being_at_work(reason, dot, at_work):
     assert now.is_available == (reason == Reason.TAKING_WORK)
 
 
+# --- Breaks -------------------------------------------------------------------------------------
+@pytest.mark.parametrize("presence", ["available", "busy"])
+def test_a_break_goes_before_what_the_presence_says(presence):
+    user = person(presence, since=NOW)
+    entry = TimeEntry.objects.create(user=user, checked_in_at=NOW - HOUR)
+    Break.objects.create(entry=entry, reason="meal", started_at=NOW - HOUR / 2)
+    assert availability(user) == Availability(Reason.ON_BREAK, NOW - HOUR / 2, None)
+
+
+def test_of_several_breaks_the_one_that_lasts_counts():
+    user = person()
+    entry = TimeEntry.objects.create(user=user, checked_in_at=NOW - 3 * HOUR)
+    lasting = {"started_at": NOW - 2 * HOUR, "expected_back_at": NOW}
+    Break.objects.create(entry=entry, reason="rest", **lasting)
+    # A clock was set back: this one began and ended "later".
+    Break.objects.create(entry=entry, reason="rest", started_at=NOW - HOUR, ended_at=NOW)
+    assert availability(user) == Availability(Reason.ON_BREAK, NOW - 2 * HOUR, NOW)
+
+
+def test_a_break_of_an_earlier_entry_is_over():
+    user = person()
+    times = {"checked_in_at": NOW - 9 * HOUR, "checked_out_at": NOW - 5 * HOUR}
+    entry = TimeEntry.objects.create(user=user, **times)
+    Break.objects.create(entry=entry, reason="meal", started_at=NOW - 6 * HOUR)
+    assert availability(user).reason == Reason.CHECKED_OUT
+    TimeEntry.objects.create(user=user, checked_in_at=NOW - HOUR)
+    assert availability(user) == Availability(Reason.TAKING_WORK, NOW - HOUR)
+    assert user in people_taking_work()
+
+
+def test_the_condition_for_statements_says_the_same():
+    user, other = person(), person()
+    check_in(user=other)
+
+    def is_taken() -> bool:
+        taking = set(people_taking_work())
+        assert other in taking
+        assert (user in taking) == availability(user).is_available
+        return user in taking
+
+    assert not is_taken()
+    check_in(user=user)
+    assert is_taken()
+    start_break(user=user, reason="rest")
+    assert not is_taken()
+    end_break(user=user)
+    assert is_taken()
+    User.objects.filter(pk=user.pk).update(presence="busy")
+    assert not is_taken()
+    check_out(user=user)
+    assert not is_taken()
+
+
+# --- Shifts -------------------------------------------------------------------------------------
+def at(user: User, text: str) -> Availability:
+    """Their availability at a moment on the wall of the workplace."""
+    return availability_of([user.pk], at=moment(text))[user.pk]
+
+
+def test_who_has_a_shift_later_today_is_expected_then(organisation):
+    user = person()
+    plan(user, shift(user.department, "13:00", "22:00"), "2026-11-23")
+    starts_at = moment("2026-11-23 13:00")
+    early = Availability(Reason.SHIFT_NOT_STARTED, None, starts_at)
+    assert at(user, "2026-11-23 00:00") == early
+    assert at(user, "2026-11-23 12:59") == early
+    # From its start on, somebody who is not there is just that.
+    assert at(user, "2026-11-23 13:00") == Availability(Reason.NOT_CHECKED_IN, None)
+    assert at(user, "2026-11-22 23:59") == Availability(Reason.NOT_CHECKED_IN, None)
+
+
+def test_who_went_home_between_two_shifts_is_expected_at_the_next(organisation):
+    user = person()
+    plan(user, shift(user.department, "08:00", "12:00", 0), "2026-11-23")
+    plan(user, shift(user.department, "16:00", "20:00", 0), "2026-11-23", "2026-11-24")
+    gone = moment("2026-11-23 12:05")
+    TimeEntry.objects.create(
+        user=user, checked_in_at=moment("2026-11-23 08:00"), checked_out_at=gone
+    )
+    expected = Availability(Reason.SHIFT_NOT_STARTED, gone, moment("2026-11-23 16:00"))
+    assert at(user, "2026-11-23 12:30") == expected
+    # The shift of tomorrow is no news today.
+    assert at(user, "2026-11-23 16:30") == Availability(Reason.CHECKED_OUT, gone)
+
+
+def test_a_draft_is_no_shift(organisation):
+    user = person()
+    planned = shift(user.department, "13:00", "22:00")
+    plan(user, planned, "2026-11-23", is_published=False)
+    plan(person(), planned, "2026-11-23")
+    assert at(user, "2026-11-23 09:00") == Availability(Reason.NOT_CHECKED_IN, None)
+
+
+def test_who_is_in_early_is_at_work(organisation):
+    user = person(since=moment("2026-11-23 07:30"))
+    plan(user, shift(user.department), "2026-11-23")
+    TimeEntry.objects.create(user=user, checked_in_at=moment("2026-11-23 07:30"))
+    came = Availability(Reason.TAKING_WORK, moment("2026-11-23 07:30"))
+    assert at(user, "2026-11-23 07:45") == came
+
+
+def test_today_is_that_of_the_workplace(organisation):
+    organisation.time_zone = "America/Sao_Paulo"
+    organisation.save()
+    user = person()
+    plan(user, shift(user.department, "22:00", "06:00"), "2026-11-23")
+    starts_at = moment("2026-11-23 22:00")  # the 24th in UTC
+    expected = Availability(Reason.SHIFT_NOT_STARTED, None, starts_at)
+    assert at(user, "2026-11-23 18:00") == expected
+
+
 def test_many_people_cost_one_query(django_assert_num_queries):
     users = UserFactory.create_batch(20)
     with django_assert_num_queries(1):
         assert len(availability_of([user.pk for user in users])) == 20
+
+
+def test_many_shifts_cost_one_more(organisation, django_assert_num_queries):
+    users = UserFactory.create_batch(20)
+    planned = shift(users[0].department)
+    for user in users:
+        plan(user, planned, "2026-11-23")
+    ids, now = [user.pk for user in users], moment("2026-11-23 07:00")
+    with django_assert_num_queries(2):
+        found = availability_of(ids, at=now)
+    assert {found[pk].reason for pk in ids} == {Reason.SHIFT_NOT_STARTED}

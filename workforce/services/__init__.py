@@ -6,6 +6,8 @@ from workforce.services.attendance import (
     end_time_of_deactivated,
     follow_people,
 )
+from workforce.services.auto_close import close_forgotten
+from workforce.services.breaks import MAX_BREAK_MINUTES, end_break, start_break
 from workforce.services.corrections import correct_entry
 from workforce.services.holidays import copy_holidays
 from workforce.services.months import (
@@ -16,18 +18,30 @@ from workforce.services.months import (
     refuse_locked_months,
     unlock_months_of,
 )
+from workforce.services.roster import assign_shift, copy_week, publish_week, remove_shift
+from workforce.services.shifts import create_shift, update_shift
 
 __all__ = [
+    "MAX_BREAK_MINUTES",
     "approve_months",
+    "assign_shift",
     "check_in",
     "check_out",
+    "close_forgotten",
     "copy_holidays",
+    "copy_week",
     "correct_entry",
+    "create_shift",
+    "end_break",
     "end_time_of_deactivated",
     "follow_people",
     "lock_months_of",
     "may_settle",
+    "publish_week",
     "refuse_locked_for_all",
     "refuse_locked_months",
+    "remove_shift",
+    "start_break",
     "unlock_months_of",
+    "update_shift",
 ]

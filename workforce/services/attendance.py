@@ -33,13 +33,13 @@ def check_in(*, user: User, at: datetime | None = None) -> tuple[TimeEntry, bool
     entry, is_new = _open_entry(user, at or timezone.now())
     if is_new:
         set_presence(user=user, presence=User.Presence.AVAILABLE)
-        _tell_availability_changed([user.pk])
+        tell_availability_changed([user.pk])
     return entry, is_new
 
 
 @transaction.atomic
 def check_out(*, user: User, at: datetime | None = None) -> TimeEntry:
-    """Close the open time entry and take no more work.
+    """Close the open time entry, with the break in it, and take no more work.
 
     Locks the entry. Raises NotCheckedIn, also for the second of two calls.
     """
@@ -49,8 +49,10 @@ def check_out(*, user: User, at: datetime | None = None) -> TimeEntry:
     # A clock that was set back must not make a negative stretch.
     entry.checked_out_at = max(at or timezone.now(), entry.checked_in_at)
     entry.save(update_fields=["checked_out_at"])
+    lasting = entry.breaks.filter(ended_at=None)
+    lasting.update(ended_at=Greatest(F("started_at"), entry.checked_out_at))
     set_presence(user=user, presence=User.Presence.OFFLINE)
-    _tell_availability_changed([user.pk])
+    tell_availability_changed([user.pk])
     return entry
 
 
@@ -58,7 +60,7 @@ def check_out(*, user: User, at: datetime | None = None) -> TimeEntry:
 def follow_people(*, user_ids: list[int]) -> None:
     """Take in what accounts changed: a deactivated person's time entry ends."""
     _end_time_of(User.objects.filter(pk__in=user_ids, is_active=False))
-    _tell_availability_changed(user_ids)
+    tell_availability_changed(user_ids)
 
 
 def end_time_of_deactivated() -> int:
@@ -90,7 +92,8 @@ def _open_entry(user: User, at: datetime) -> tuple[TimeEntry, bool]:
     raise fault
 
 
-def _tell_availability_changed(user_ids: list[int]) -> None:
+def tell_availability_changed(user_ids: list[int]) -> None:
+    """Let open pages and routing know, once this is committed."""
     tell_people(user_ids)
     send = partial(availability_changed.send_robust, sender=TimeEntry, user_ids=user_ids)
     transaction.on_commit(send)

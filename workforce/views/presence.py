@@ -1,5 +1,6 @@
 """The presence control of the top bar."""
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -14,16 +15,25 @@ from accounts.services import set_presence
 from omnichat.lib.addresses import own_path
 from omnichat.lib.errors import DomainError
 from workforce import services
+from workforce.models import Break
 
-CHOICES = ("checkin", "checkout", User.Presence.AVAILABLE, User.Presence.BUSY)
+CHOICES = ("checkin", "checkout", "break", "back", User.Presence.AVAILABLE, User.Presence.BUSY)
+
+
+class BreakForm(forms.Form):
+    """Why somebody goes on a break, and in how many minutes they mean to be back."""
+
+    reason = forms.ChoiceField(choices=Break.Reason.choices)
+    minutes = forms.IntegerField(min_value=1, max_value=services.MAX_BREAK_MINUTES, required=False)
 
 
 @require_POST
 @role_required(*EVERYONE)
 def presence(request: HttpRequest) -> HttpResponse:
-    """Check in or out, or say busy or available, and go back to the page."""
+    """Check in or out, go on a break or come back, or say busy or available."""
     choice = request.POST.get("choice", "")
-    if choice not in CHOICES:
+    form = BreakForm(request.POST)
+    if choice not in CHOICES or (choice == "break" and not form.is_valid()):
         raise BadRequest
     try:
         if choice == "checkin":
@@ -35,6 +45,10 @@ def presence(request: HttpRequest) -> HttpResponse:
             )
             # The page they came from may be a conversation that is no longer theirs.
             return redirect(settings.LOGIN_REDIRECT_URL)
+        elif choice == "break":
+            services.start_break(user=request.user, **form.cleaned_data)
+        elif choice == "back":
+            services.end_break(user=request.user)
         else:
             set_presence(user=request.user, presence=choice)
     except DomainError as error:
