@@ -120,10 +120,12 @@ def placing_steps(
 
 
 def mark_seen(*, conversation: Conversation, user: User) -> None:
-    """Remember that the assignee looked; others looking change nothing."""
+    """Remember that the assignee looked; others looking change nothing but their own bell."""
     if conversation.assignee_id == user.pk and conversation.is_unread:
         with transaction.atomic():
             _mark_seen(conversation, user)
+    # What the bell said about it they see now, also where it rang after the first look.
+    mark_notifications_read(user=user, path=conversation.path)
 
 
 def _mark_seen(conversation: Conversation, user: User) -> None:
@@ -133,8 +135,6 @@ def _mark_seen(conversation: Conversation, user: User) -> None:
     # Their other windows; nobody else's page shows it.
     kind = LiveEvent.Kind.CONVERSATION_CHANGED
     live.tell(live.event(kind, [live.person(user.pk)], conversation.public_id))
-    # What the bell said about it they see now.
-    mark_notifications_read(user=user, path=conversation.path)
 
 
 @transaction.atomic

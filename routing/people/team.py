@@ -53,7 +53,10 @@ def member_of(person: User) -> Member:
         return Member(person, None, Reason.DEACTIVATED, person.deactivated_at)
     if agent is None or not agent.carries_conversations:
         return Member(person, None, None, None)
-    return Member(person, agent, agent.shown_reason, agent.since)
+    reason = agent.shown_reason
+    # Nobody wrote down when the last place was taken.
+    since = None if reason == Reason.AT_CAPACITY else agent.since
+    return Member(person, agent, reason, since)
 
 
 def in_list(people: QuerySet[User]) -> QuerySet[User]:
