@@ -285,6 +285,7 @@ def _thread_context(
         "thread": thread,
         "is_earlier_page": before_id is not None,
         "is_workable": is_workable,
+        "is_claimable": conversation.is_waiting and conversation.is_claimable_by(request.user),
         "head_version": stamp_head(conversation, is_workable=is_workable),
         "view": asked["view"] if asked["view"] in VIEWS else "thread",
         "scope": asked["scope"] if asked["scope"] in _scopes(request.user) else "",
