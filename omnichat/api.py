@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import views as accounts
 from inbox.api import views as inbox
 from routing.api import views as routing
+from workforce.api import timesheet
 from workforce.api import views as workforce
 
 app_name = "api"
@@ -86,6 +87,7 @@ urlpatterns = [
         workforce.AttendanceViewSet.as_view({"post": "checkout"}),
         name="checkout",
     ),
+    path("shifts/timesheet", timesheet.TimesheetViewSet.as_view({"get": "own"}), name="timesheet"),
     path(
         "schema",
         SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[]),

@@ -33,7 +33,7 @@ SHORT_ADDRESSES = re.compile(
     r"|departments"
     rf"|users(?:/{UUID}(?:/status)?)?"
     r"|people/options"
-    r"|shifts/(?:checkin|checkout))",
+    r"|shifts/(?:checkin|checkout|timesheet))",
 )
 # Django writes a byte of the path that is no UTF-8 like this; no address of ours has such a text.
 BROKEN_UTF8 = re.compile("%[89A-F][0-9A-F]")

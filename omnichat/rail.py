@@ -27,6 +27,7 @@ class Entry:
 
 ENTRIES = (
     Entry("inbox", _("Inbox"), "inbox:conversation_list", ("inbox:conversation", "inbox:contact")),
+    Entry("clock", _("Timesheet"), "workforce:timesheet", ("workforce:timesheet",)),
     Entry("tag", _("Keywords"), "routing:keyword_list", ("routing:keyword",)),
     Entry("users", pgettext_lazy("page", "People"), "people:person_list", ("people:",), LEADS),
     Entry("bolt", _("Canned replies"), "inbox:canned_list", ("inbox:canned_",), LEADS),

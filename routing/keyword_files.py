@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from omnichat.lib.csv_files import FORMULA_STARTS
 from omnichat.lib.text import fold
 from routing.models import MAX_WEIGHT, MIN_WEIGHT
 
@@ -35,8 +35,6 @@ HEADINGS = {
 }
 YES = {"yes", "y", "true", "1", "on", "co", "dang dung", "bat", "x"}
 NO = {"no", "n", "false", "0", "off", "khong", "tat"}
-# A cell that begins like this is a formula to a spreadsheet; an apostrophe makes it text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BadFile(Exception):
@@ -170,23 +168,3 @@ def _unquoted(cell: str) -> str:
     """Take away the apostrophe that `safe_cell` put before a formula."""
     is_guarded = cell[:1] == "'" and cell[1:2] in FORMULA_STARTS and len(cell) > 1
     return cell[1:] if is_guarded else cell
-
-
-def safe_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-class _Echo:
-    """A file that hands each line on instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def write_csv(rows: Iterable[Iterable[str]], heading: Iterable[str] = COLUMNS) -> Iterator[str]:
-    """Yield the lines of a CSV file that Excel opens as UTF-8 and import reads again."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(list(heading))
-    for row in rows:
-        yield writer.writerow([safe_cell(cell) for cell in row])

@@ -44,6 +44,7 @@ SHORT = {
     "people/options",
     "shifts/checkin",
     "shifts/checkout",
+    "shifts/timesheet",
 }
 
 

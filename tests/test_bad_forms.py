@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,7 @@ from routing.keyword_files import read_keyword_file
 from routing.services import prepare_keyword_import
 from tests.factories import CannedReplyFactory, ConversationFactory, KeywordFactory, MessageFactory
 from tests.snapshot import snapshot
+from workforce.models import TimeEntry, TimesheetMonth
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,7 @@ IDS = {
     "people:person_decide": "APPLICANT",
     "inbox:canned_edit": "CANNED",
     "inbox:canned_delete": "CANNED",
+    "workforce:timesheet_correct": "ENTRY",
 } | dict.fromkeys(
     (
         "people:person_activity",
@@ -56,6 +59,7 @@ IDS = {
         "people:person_give_back",
         "people:person_password",
         "people:person_presence",
+        "workforce:timesheet_person",
     ),
     "COLLEAGUE",
 )
@@ -133,6 +137,14 @@ FORMS = [
     Form("inbox:reply_retry", "staff"),
     Form("inbox:contact", "staff", {"name": "Chị Mai", "note": "Gọi trước khi giao"}),
     Form("workforce:presence", "staff", {"choice": "busy", "next": "/messages"}),
+    Form(
+        "workforce:timesheet_correct",
+        "manager",
+        {"began": "2021-03-01T08:00", "ended": "2021-03-01T17:00", "note": "Quên bấm ra"},
+    ),
+    Form("workforce:timesheet_approve", "manager", {"month": "2021-02", "person": "COLLEAGUE"}),
+    Form("workforce:timesheet_lock", "manager", {"month": "2021-03", "person": "COLLEAGUE"}),
+    Form("workforce:timesheet_unlock", "admin", {"month": "2021-04", "person": "COLLEAGUE"}),
     Form("routing:conversation_assign", "manager", {"assignee": "COLLEAGUE"}),
     Form("routing:conversation_take", "manager"),
     Form(
@@ -187,7 +199,21 @@ def ids(people, sales) -> dict:
     keyword = KeywordFactory(department=sales)
     file = read_keyword_file("word,department\nđổi,Sales\n".encode())
     checked = prepare_keyword_import(file=file, actor=people["manager"])
+    then = datetime(2021, 5, 3, tzinfo=UTC)
+    for month, locked_at in ((3, None), (4, then)):
+        TimesheetMonth.objects.create(
+            user=people["colleague"],
+            month=date(2021, month, 1),
+            approved_at=then,
+            locked_at=locked_at,
+        )
+    entry = TimeEntry.objects.create(
+        user=people["staff"],
+        checked_in_at=datetime(2021, 3, 1, 1, tzinfo=UTC),
+        checked_out_at=datetime(2021, 3, 1, 9, tzinfo=UTC),
+    )
     return {
+        "ENTRY": entry.pk,
         "public_id": conversation.public_id,
         "cycle_number": conversation.cycle_number,
         "message_id": reply.pk,

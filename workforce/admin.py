@@ -1,16 +1,189 @@
-"""The back office's page of working time."""
+"""The back office's pages of working time: what counts as what, shifts, and the record of it."""
 
-from omnichat.lib.admin import ReadOnlyAdmin
-from workforce.models import TimeEntry
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from accounts.client_ip import client_ip
+from accounts.services import record
+from omnichat.lib.admin import ReadOnlyAdmin, ServiceAdmin, ServiceForm, changed
+from workforce import services
+from workforce.models import Holiday, RosterRule, Shift, TimeEntry, TimeRules, TimesheetMonth
+
+# A holiday on a weekly rest day gives the next working day, at worst after all of Tết.
+DAYS_IN_LIEU = timedelta(days=7)
 
 
 class TimeEntryAdmin(ReadOnlyAdmin):
-    list_display = ["user", "checked_in_at", "checked_out_at"]
+    """What was recorded, and what counts instead; corrected on the page of the timesheet."""
+
+    list_display = [
+        "user",
+        "checked_in_at",
+        "checked_out_at",
+        "is_auto_closed",
+        "corrected_in_at",
+        "corrected_out_at",
+    ]
+    list_filter = ["is_auto_closed"]
     list_select_related = ["user"]
     search_fields = ["user__display_name", "user__username"]
     date_hierarchy = "checked_in_at"
     ordering = ["-checked_in_at", "-pk"]
+    fields = [*list_display, "correction_note", "corrected_by"]
+
+
+class TimesheetMonthAdmin(ReadOnlyAdmin):
+    """Approved and locked on the page of the team."""
+
+    list_display = ["user", "month", "approved_at", "approved_by", "locked_at", "locked_by"]
+    list_select_related = ["user", "approved_by", "locked_by"]
+    search_fields = ["user__display_name", "user__username"]
+    date_hierarchy = "month"
+    ordering = ["-month", "-pk"]
     fields = list_display
 
 
-ADMINS = ((TimeEntry, TimeEntryAdmin),)
+class TableForm(ServiceForm):
+    """A row that the model itself may check; a refusal is shown like a service's."""
+
+    def clean(self) -> dict:
+        ModelForm.clean(self)
+        return super().clean()
+
+
+class TableAdmin(ServiceAdmin):
+    """A table of rules; what a locked month was counted by does not change."""
+
+    form = TableForm
+    audit = ""  # the beginning of the audit's codes
+
+    def span(self, row: models.Model) -> tuple[date, date | None] | None:
+        """From when until when timesheets are counted by a row; None: no timesheet is."""
+        return None
+
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool
+    ) -> None:
+        before = type(obj).objects.get(pk=obj.pk) if change else None
+        for row in (before, obj):
+            self._refuse_locked(row)
+        super().save_model(request, obj, form, change)
+        told = {
+            name: [_plain(getattr(before, name, None)), _plain(getattr(obj, name))]
+            for name in changed(form, form.fields)
+        }
+        self._tell(request, "changed" if change else "created", obj, told)
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        self._refuse_locked(obj)
+        self._tell(request, "deleted", obj, {})
+        super().delete_model(request, obj)
+
+    def _refuse_locked(self, row: models.Model | None) -> None:
+        if row is not None and (span := self.span(row)):
+            services.refuse_locked_for_all(since=span[0], until=span[1])
+
+    def _tell(self, request: HttpRequest, what: str, row: models.Model, changes: dict) -> None:
+        record(
+            f"{self.audit}_{what}",
+            actor=request.user,
+            target=row,
+            changes=changes,
+            ip=client_ip(request),
+        )
+
+
+class HolidayAdmin(TableAdmin):
+    """Confirmed ones count. `manage.py copy_holidays` adds those of the law."""
+
+    audit = "holiday"
+    list_display = ["date", "name", "is_confirmed"]
+    list_filter = ["is_confirmed"]
+    search_fields = ["name"]
+    date_hierarchy = "date"
+    fields = list_display
+
+    def has_delete_permission(self, request: HttpRequest, obj: Holiday | None = None) -> bool:
+        return True
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        for holiday in queryset:
+            self.delete_model(request, holiday)
+
+    def span(self, row: Holiday) -> tuple[date, date]:
+        """On a weekly rest day it moves on by a few days."""
+        return row.date, row.date + DAYS_IN_LIEU
+
+
+class TimeRulesAdmin(TableAdmin):
+    """Another rule begins with a new row; the old one goes on to count what was before."""
+
+    audit = "time_rules"
+    list_display = ["effective_from", "normal_minutes", "night_from", "night_until"]
+    fields = [
+        "effective_from",
+        "normal_minutes",
+        "full_day_minutes",
+        "half_day_minutes",
+        "night_from",
+        "night_until",
+        "rest_weekdays",
+        "percents",
+        "auto_close_minutes",
+        "is_grace_deducted",
+    ]
+
+    def span(self, row: TimeRules) -> tuple[date, None]:
+        return row.effective_from, None
+
+
+class RosterRuleAdmin(TableAdmin):
+    audit = "roster_rule"
+    list_display = ["kind", "minutes", "severity", "source", "effective_from", "effective_until"]
+    list_filter = ["kind", "severity"]
+    fields = [
+        "kind",
+        "minutes",
+        "severity",
+        "source",
+        "split_day_minutes",
+        "effective_from",
+        "effective_until",
+    ]
+
+
+class ShiftAdmin(ReadOnlyAdmin):
+    """Those of every department at one look; the page of shifts changes them."""
+
+    list_display = ["name", "department", "starts_at", "ends_at", "minimum_staff", "is_active"]
+    list_filter = ["is_active", "department"]
+    list_select_related = ["department"]
+    search_fields = ["name"]
+    fields = [
+        *list_display,
+        "paid_break_minutes",
+        "unpaid_break_minutes",
+        "grace_in_minutes",
+        "grace_out_minutes",
+        "color",
+    ]
+
+
+def _plain(value: object) -> object:
+    """A value as the audit keeps it."""
+    return value if value is None or isinstance(value, bool | int) else str(value)
+
+
+ADMINS = (
+    (Holiday, HolidayAdmin),
+    (RosterRule, RosterRuleAdmin),
+    (Shift, ShiftAdmin),
+    (TimeEntry, TimeEntryAdmin),
+    (TimeRules, TimeRulesAdmin),
+    (TimesheetMonth, TimesheetMonthAdmin),
+)

@@ -100,3 +100,15 @@ class DropIndexBeside(migrations.AlterField):
         if not self.allow_migrate_model(schema_editor.connection.alias, model):
             return None, None
         return model, model._meta.get_field(self.name)
+
+
+class RunOnPostgreSQL(migrations.RunSQL):
+    """RunSQL for what SQLite does not know; there it does nothing."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)

@@ -19,12 +19,13 @@ from accounts.client_ip import client_ip
 from accounts.models import Department
 from accounts.permissions import EVERYONE, LEADS, role_required
 from inbox.models import Message
+from omnichat.lib.csv_files import write_csv
 from omnichat.lib.errors import DomainError
 from routing import services
 from routing.filters import KeywordFilter
 from routing.forms import KeywordFileForm
 from routing.import_sentences import describe_row, file_error
-from routing.keyword_files import COLUMNS, BadFile, read_keyword_file, write_csv
+from routing.keyword_files import COLUMNS, BadFile, read_keyword_file
 from routing.models import Keyword, KeywordImport
 
 PAGE_SIZE = 100
@@ -94,7 +95,7 @@ def keyword_export(request: HttpRequest) -> HttpResponse:
     keywords = Keyword.objects.visible_to(request.user)
     rows = KeywordFilter(request.GET, queryset=keywords).qs.for_list()
     name = f"keywords-{timezone.localdate():%Y-%m-%d}.csv"
-    return _csv(write_csv(_exported(rows)), name)
+    return _csv(write_csv(_exported(rows), heading=COLUMNS), name)
 
 
 def _exported(rows) -> Iterator[list[str]]:

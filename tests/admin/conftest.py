@@ -1,6 +1,7 @@
 """What the tests of the back office share: an administrator at the door, one row of everything."""
 
 from collections.abc import Callable
+from datetime import date, time, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -18,7 +19,7 @@ from tests.factories import (
     KeywordFactory,
     MessageFactory,
 )
-from workforce.models import TimeEntry
+from workforce.models import Holiday, RosterRule, Shift, TimeEntry, TimeRules, TimesheetMonth
 
 IP = "203.0.113.9"
 MODELS = sorted(model._meta.label_lower for model in admin_site._registry)
@@ -65,6 +66,7 @@ def make_rows(people) -> Callable[[int], None]:
         for _n in range(count):
             agent = AgentFactory()
             TimeEntry.objects.filter(user=agent.user).update(checked_out_at=timezone.now())
+            _add_rules(agent.user)
             KeywordFactory()
             CannedReplyFactory(department=agent.user.department)
             conversation = ConversationFactory(
@@ -102,3 +104,15 @@ def make_rows(people) -> Callable[[int], None]:
             record("signed_in", actor=agent.user, target=agent.user, ip=IP)
 
     return make
+
+
+def _add_rules(person) -> None:
+    """One more row of each table of working time; dates are unique there."""
+    day = date(2030, 1, 1) + timedelta(days=Holiday.objects.count())
+    Holiday.objects.create(date=day, name="Lễ")
+    TimeRules.objects.create(effective_from=day)
+    RosterRule.objects.create(kind="overlap", minutes=0, severity="warning", effective_from=day)
+    Shift.objects.create(
+        name=f"Ca {day}", department=person.department, starts_at=time(8), ends_at=time(17)
+    )
+    TimesheetMonth.objects.create(user=person, month=date(2030, 1, 1))

@@ -29,8 +29,11 @@ ADDABLE = {
     "inbox.cannedreply",
     "inbox.channel",
     "routing.keyword",
+    "workforce.holiday",
+    "workforce.rosterrule",
+    "workforce.timerules",
 }
-DELETABLE = {"inbox.cannedreply", "routing.keyword"}
+DELETABLE = {"inbox.cannedreply", "routing.keyword", "workforce.holiday"}
 CHANGEABLE = ADDABLE | {"accounts.organisation", "routing.agent"}
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>\u202egnp'
 # What the Content-Security-Policy refuses: scripts and styles in the page itself.
@@ -75,7 +78,12 @@ def test_everything_the_brief_names_is_here():
         "routing.agent",
         "routing.assignment",
         "routing.keyword",
+        "workforce.holiday",
+        "workforce.rosterrule",
+        "workforce.shift",
         "workforce.timeentry",
+        "workforce.timerules",
+        "workforce.timesheetmonth",
     ]
     assert admin_site.check(None) == []
 

@@ -158,6 +158,16 @@ VIEWS = {
     "people:person_detail+wrong": View(
         "/users/{person}", act=submit("form[aria-labelledby=up]", password="x"), refused=True
     ),
+    "workforce:timesheet": View("/shifts/timesheet", user="staff1"),
+    "workforce:timesheet+wrong": View("/shifts/timesheet?month=x", user="staff1", refused=True),
+    "workforce:timesheet_person": View("/shifts/timesheet/{person}"),
+    "workforce:timesheet_team": View("/shifts/timesheet/team"),
+    "workforce:timesheet_correct": View("/shifts/timesheet/entries/{entry}"),
+    "workforce:timesheet_correct+wrong": View(
+        "/shifts/timesheet/entries/{entry}",
+        act=submit("#correction", ended="2021-01-01T08:00", note=""),
+        refused=True,
+    ),
     "error+404": View("/conversations/00000000-0000-4000-8000-000000000000", refused=True),
     "error+403": View("/users", user="staff1", refused=True),
 }
@@ -204,6 +214,10 @@ NO_PAGE = {
     "routing:keyword_try",
     "webhook",
     "workforce:presence",
+    "workforce:timesheet_approve",
+    "workforce:timesheet_export",
+    "workforce:timesheet_lock",
+    "workforce:timesheet_unlock",
 }
 
 # What the paths above have in braces, asked in the installation.
@@ -212,6 +226,7 @@ import json
 from accounts.models import User
 from inbox.models import CannedReply, Conversation
 from routing.models import Keyword
+from workforce.models import TimeEntry
 one = Conversation.objects.get(identity__external_id="+84900418273")
 done = Conversation.objects.filter(status="resolved", assignee__username="staff1").latest("pk")
 print(json.dumps({
@@ -219,6 +234,7 @@ print(json.dumps({
     "done": str(done.public_id),
     "queued": str(Conversation.objects.waiting().first().public_id),
     "canned": CannedReply.objects.first().pk,
+    "entry": TimeEntry.objects.exclude(checked_out_at=None).latest("pk").pk,
     "keyword": Keyword.objects.first().pk,
     "person": str(User.objects.get(username="chi").public_id),
     "pending": str(User.objects.get(username="giahuy").public_id),

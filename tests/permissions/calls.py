@@ -129,6 +129,22 @@ def notification(world) -> dict:
     return {"pk": world.notification.pk}
 
 
+def time_entry(world) -> dict:
+    return {"pk": world.entry.pk}
+
+
+def correction(world, who: str) -> dict:
+    return {"began": "2021-03-01T08:00", "ended": "2021-03-01T17:00", "note": "Quên bấm ra"}
+
+
+def month_of_staff(world, who: str) -> dict:
+    return {"month": "2021-03", "person": str(world.people["staff"].public_id)}
+
+
+def locked_month(world, who: str) -> dict:
+    return {"month": "2021-04", "person": str(world.people["staff"].public_id)}
+
+
 def tokens_of(world, who: str) -> dict:
     if who == "leaver":
         return world.keys[who][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -23,6 +24,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.permissions.world import SECRET, session_of
+from workforce.models import TimeEntry, TimesheetMonth
 
 
 # --- The world ----------------------------------------------------------------------------------
@@ -61,6 +63,10 @@ def world(people, sales, billing) -> SimpleNamespace:
     resolve_conversation(conversation=ended, by=people["staff"])
     keys = {"leaver": (issue_tokens(people["leaver"]), session_of(people["leaver"]))}
     update_user(user=people["leaver"], actor=people["admin"], changes={"is_active": False})
+    locked = datetime(2021, 5, 3, 2, tzinfo=UTC)
+    TimesheetMonth.objects.create(
+        user=people["staff"], month=date(2021, 4, 1), approved_at=locked, locked_at=locked
+    )
     return SimpleNamespace(
         people=people,
         keys=keys,
@@ -79,5 +85,10 @@ def world(people, sales, billing) -> SimpleNamespace:
         ),
         notification=Notification.objects.create(
             user=people["staff"], kind="waiting", path="/messages", params={"contact": SECRET}
+        ),
+        entry=TimeEntry.objects.create(
+            user=people["staff"],
+            checked_in_at=datetime(2021, 3, 1, 1, tzinfo=UTC),
+            checked_out_at=datetime(2021, 3, 1, 10, tzinfo=UTC),
         ),
     )

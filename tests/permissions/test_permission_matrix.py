@@ -28,13 +28,16 @@ from tests.permissions.calls import (
     canned_form,
     client_of,
     conversation,
+    correction,
     credentials,
     done,
     done_cycle,
     keyword,
     keyword_file,
     keyword_form,
+    locked_month,
     message,
+    month_of_staff,
     new_keyword,
     new_password,
     new_person,
@@ -46,6 +49,7 @@ from tests.permissions.calls import (
     registration,
     reply,
     status_of,
+    time_entry,
     waiting,
 )
 from tests.permissions.world import SECRET, everything
@@ -113,6 +117,7 @@ MATRIX = {
     ("delete", "api:keyword-detail"): Row((401, 403, 403, 204, 404, 204, 401), path=keyword),
     ("post", "api:checkin"): Row((401, 200, 200, 201, 201, 201, 401)),  # staff are in already
     ("post", "api:checkout"): Row((401, 200, 200, 409, 409, 409, 401)),
+    ("get", "api:timesheet"): Row(EVERYBODY),
     ("get", "api:schema"): Row(OPEN),
     ("get", "api:docs"): Row(OPEN),
     # Pages
@@ -190,6 +195,24 @@ MATRIX = {
     ),
     ("post", "inbox:canned_delete"): Row((LOGIN, 403, 403, 302, 404, 302, LOGIN), path=canned),
     ("post", "workforce:presence"): Row(EVERY_POST, lambda world, who: {"choice": "busy"}),
+    ("get", "workforce:timesheet"): Row(EVERY_PAGE),
+    ("get", "workforce:timesheet_person"): Row(
+        (LOGIN, 403, 403, 200, 404, 200, LOGIN), path=person
+    ),
+    ("get", "workforce:timesheet_team"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    ("get", "workforce:timesheet_export"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    ("get", "workforce:timesheet_correct"): Row(
+        (LOGIN, 403, 403, 200, 404, 200, LOGIN), path=time_entry
+    ),
+    ("post", "workforce:timesheet_correct"): Row(LEADS_POST, correction, time_entry),
+    ("post", "workforce:timesheet_approve"): Row(
+        (LOGIN, 403, 403, 302, 400, 302, LOGIN), month_of_staff
+    ),
+    # Nobody has approved it yet.
+    ("post", "workforce:timesheet_lock"): Row(
+        (LOGIN, 403, 403, 409, 400, 409, LOGIN), month_of_staff
+    ),
+    ("post", "workforce:timesheet_unlock"): Row(ADMINS_POST, locked_month),
     ("get", "routing:conversation_why"): Row(OWN_PAGE, path=conversation),
     ("post", "routing:conversation_assign"): Row(
         (LOGIN, 403, 403, 302, 404, 302, LOGIN), assignee, conversation

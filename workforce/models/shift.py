@@ -1,0 +1,171 @@
+"""Shifts a department has, and who is planned for them on which date."""
+
+from __future__ import annotations
+
+from datetime import date, tzinfo
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Department
+from workforce.shift_times import ShiftBreak, ShiftHours, ShiftTimes, shift_times
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ShiftQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> ShiftQuerySet:
+        """Admin: all. Others: those of the own department."""
+        return self if user.is_admin else self.filter(department=user.department_id)
+
+    def managed_by(self, user: User) -> ShiftQuerySet:
+        """Those somebody may change: admins all, managers the own department's, staff none."""
+        if user.is_admin:
+            return self
+        return self.filter(department=user.department_id) if user.is_manager else self.none()
+
+    def active(self) -> ShiftQuerySet:
+        return self.filter(is_active=True)
+
+
+class Shift(models.Model):
+    """The hours of one kind of shift on the wall; equal times are a whole day."""
+
+    class Color(models.TextChoices):
+        OK = "ok", pgettext_lazy("colour", "green")
+        WARN = "warn", pgettext_lazy("colour", "amber")
+        INFO = "info", pgettext_lazy("colour", "blue")
+        VIOLET = "violet", pgettext_lazy("colour", "violet")
+        PLAIN = "", pgettext_lazy("colour", "grey")
+
+    name = models.CharField(_("name"), max_length=60)
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("department"),
+        on_delete=models.PROTECT,
+        related_name="shifts",
+    )
+    starts_at = models.TimeField(_("start"))
+    ends_at = models.TimeField(
+        _("end"), help_text=_("Not after the start: on the next day. The same: a whole day.")
+    )
+    paid_break_minutes = models.PositiveSmallIntegerField(_("paid break, minutes"), default=0)
+    unpaid_break_minutes = models.PositiveSmallIntegerField(_("unpaid break, minutes"), default=0)
+    grace_in_minutes = models.PositiveSmallIntegerField(
+        _("late without a mark, minutes"), default=5
+    )
+    grace_out_minutes = models.PositiveSmallIntegerField(
+        _("early without a mark, minutes"), default=5
+    )
+    minimum_staff = models.PositiveSmallIntegerField(_("least number of people"), default=0)
+    color = models.CharField(
+        _("colour"), max_length=8, choices=Color.choices, default=Color.OK, blank=True
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = ShiftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = pgettext_lazy("work", "shift")
+        verbose_name_plural = pgettext_lazy("work", "shifts")
+        ordering = ["starts_at", "ends_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "department", Lower("name"), name="workforce_shift_name_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def hours(self) -> ShiftHours:
+        breaks = (
+            ShiftBreak(self.paid_break_minutes, is_paid=True),
+            ShiftBreak(self.unpaid_break_minutes, is_paid=False),
+        )
+        return ShiftHours(self.starts_at, self.ends_at, breaks)
+
+    def times_on(self, on: date, zone: tzinfo) -> ShiftTimes:
+        """When this shift really is on a date."""
+        return shift_times(self.hours, on, zone)
+
+
+class ShiftAssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> ShiftAssignmentQuerySet:
+        """Admin: all. Manager: the own department, drafts too. Staff: what is published of it."""
+        if user.is_admin:
+            return self
+        own = self.filter(Q(user__department=user.department_id) | Q(user=user))
+        return own if user.is_manager else own.published()
+
+    def published(self) -> ShiftAssignmentQuerySet:
+        return self.exclude(published_at=None)
+
+    def drafts(self) -> ShiftAssignmentQuerySet:
+        return self.filter(published_at=None)
+
+    def between(self, first: date, last: date) -> ShiftAssignmentQuerySet:
+        """Those that start on dates from `first` to `last`, both included."""
+        return self.filter(date__range=(first, last))
+
+
+class ShiftAssignment(models.Model):
+    """One person's shift on one local date, as instants: a roster is made of these.
+
+    Drafts may clash, so that somebody can move things about; what is published may not.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        related_name="shift_assignments",
+    )
+    shift = models.ForeignKey(
+        Shift,
+        verbose_name=pgettext_lazy("work", "shift"),
+        on_delete=models.PROTECT,
+        related_name="assignments",
+    )
+    date = models.DateField(_("date"))
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    planned_minutes = models.PositiveIntegerField(_("planned minutes"))
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("planned by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    objects = ShiftAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("planned shift")
+        verbose_name_plural = _("planned shifts")
+        ordering = ["date", "starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "date", "shift"], name="workforce_one_shift_once_a_date"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("starts_at")),
+                name="workforce_planned_shift_is_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["date", "user"], name="workforce_planned_by_date"),
+            models.Index(fields=["user", "ends_at"], name="workforce_planned_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.date:%Y-%m-%d} {self.shift_id}"

@@ -1,0 +1,143 @@
+"""What the pages of the timesheet draw: hours, weekdays, marks of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from workforce.attendance_records import Flag
+from workforce.labour_rules import DayKind, PayClass
+from workforce.timesheet_days import DayRow
+
+register = template.Library()
+
+WEEKDAYS = (
+    pgettext_lazy("short weekday", "Mon"),
+    pgettext_lazy("short weekday", "Tue"),
+    pgettext_lazy("short weekday", "Wed"),
+    pgettext_lazy("short weekday", "Thu"),
+    pgettext_lazy("short weekday", "Fri"),
+    pgettext_lazy("short weekday", "Sat"),
+    pgettext_lazy("short weekday", "Sun"),
+)
+CLASSES: dict[PayClass, str | Promise] = {
+    PayClass.NORMAL_DAY: gettext_lazy("normal hours"),
+    PayClass.NORMAL_NIGHT: gettext_lazy("normal hours, at night"),
+    PayClass.OVERTIME_DAY: gettext_lazy("ordinary day, by day"),
+    PayClass.OVERTIME_NIGHT: gettext_lazy("ordinary day, at night"),
+    PayClass.OVERTIME_NIGHT_AFTER_DAY: gettext_lazy("ordinary day, at night after overtime by day"),
+    PayClass.REST_DAY: gettext_lazy("weekly rest, by day"),
+    PayClass.REST_NIGHT: gettext_lazy("weekly rest, at night"),
+    PayClass.HOLIDAY_DAY: gettext_lazy("holiday, by day"),
+    PayClass.HOLIDAY_NIGHT: gettext_lazy("holiday, at night"),
+}
+# The first that a day has is the one its cell shows.
+FLAGS: dict[Flag, tuple[str, str | Promise]] = {
+    Flag.IN_PROGRESS: ("ok", gettext_lazy("at work now")),
+    Flag.MISSING_CHECK_OUT: ("bad", gettext_lazy("check-out missing")),
+    Flag.MISSING_CHECK_IN: ("bad", gettext_lazy("check-in missing")),
+    Flag.BACKWARDS: ("bad", gettext_lazy("ends before it starts")),
+    Flag.ABSENT: ("bad", gettext_lazy("absent")),
+    Flag.TOO_SHORT: ("warn", gettext_lazy("less than half a day")),
+    Flag.WORKED_ON_LEAVE: ("warn", gettext_lazy("worked on leave")),
+    Flag.CORRECTED: ("", gettext_lazy("corrected")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A few words about a day, in a colour."""
+
+    tone: str
+    text: str
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """`7,9`: hours with one decimal, as the reader's language writes it."""
+    value = (Decimal(minutes) / 60).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return number_format(value, decimal_pos=1)
+
+
+@register.filter
+def days(half_days: int) -> str:
+    """`15,5`: days from half days; a whole number stays one."""
+    whole, rest = divmod(half_days, 2)
+    return number_format(Decimal(half_days) / 2, decimal_pos=1) if rest else str(whole)
+
+
+@register.filter
+def weekday(on: date) -> str:
+    return str(WEEKDAYS[on.weekday()])
+
+
+@register.filter
+def short_date(on: date) -> str:
+    """`Mon 23/11`."""
+    return f"{WEEKDAYS[on.weekday()]} {on:%d/%m}"
+
+
+@register.filter
+def month_name(month: date) -> str:
+    """`11/2026`, the same in both languages."""
+    return f"{month:%m/%Y}"
+
+
+@register.filter
+def pay_class(name: PayClass) -> str:
+    return str(CLASSES[name])
+
+
+@register.filter
+def marks(row: DayRow) -> list[Mark]:
+    """Everything there is to say about a day."""
+    return list(_marks(row))
+
+
+@register.filter
+def cell_symbol(row: DayRow) -> str:
+    """The symbol of a day; who was planned and did not come has a dash, not only a colour."""
+    return "–" if Flag.ABSENT in row.day.flags else row.day.symbol
+
+
+@register.filter
+def cell_tone(row: DayRow) -> str:
+    """The colour of a day's cell in the sheet of a team."""
+    if row.day.is_unresolved or Flag.ABSENT in row.day.flags:
+        return "bad"
+    if row.day.late_minutes or row.day.early_minutes or Flag.TOO_SHORT in row.day.flags:
+        return "warn"
+    return "ok" if row.day.kind in (DayKind.HOLIDAY, DayKind.IN_LIEU) else ""
+
+
+@register.filter
+def cell_words(row: DayRow) -> str:
+    """The same for those who do not see colours."""
+    return ", ".join(mark.text for mark in _marks(row))
+
+
+def _marks(row: DayRow) -> Iterator[Mark]:
+    day = row.day
+    if row.holiday:
+        yield Mark("info", row.holiday)
+    elif day.kind == DayKind.IN_LIEU:
+        yield Mark("info", _("day off in lieu"))
+    for flag, (tone, text) in FLAGS.items():
+        if flag in day.flags:
+            yield Mark(tone, str(text))
+    if day.late_minutes:
+        text = ngettext("late %(count)d minute", "late %(count)d minutes", day.late_minutes)
+        yield Mark("warn", text % {"count": day.late_minutes})
+    if day.early_minutes:
+        text = ngettext(
+            "left %(count)d minute early", "left %(count)d minutes early", day.early_minutes
+        )
+        yield Mark("warn", text % {"count": day.early_minutes})

@@ -1,0 +1,370 @@
+"""People's days of a month as the timesheet counts them, read in a fixed number of statements.
+
+The arithmetic is in `timesheet` and its neighbours; here rows become what those read. An entry
+belongs to the date of its shift: what came before midnight and after it is one night.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from django.db.models import Min
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from workforce import labour_rules, models
+from workforce.attendance_records import Break, Entry, PlannedShift, planned_shift
+from workforce.day_symbols import WORKED
+from workforce.labour_rules import Rules, rules_on
+from workforce.models import Holiday, ShiftAssignment, TimeEntry, TimeRules, TimesheetMonth
+from workforce.month_totals import MonthTotals, month_totals
+from workforce.shift_times import DAY, MINUTE, ShiftTimes, day_bounds, local_date, work_date
+from workforce.timesheet import Day, classify_day
+
+# Who checks in so long before a shift, or again so soon after it, means that shift.
+EARLY_MINUTES = 120
+LATE_MINUTES = 60
+# Beyond the month: a shift of the evening before, and a correction that moved a check-in.
+SPILL = timedelta(days=2)
+# A holiday on a weekly rest day moves on to the next working day, at worst past all of Tết.
+HOLIDAYS_AROUND = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A published shift of somebody; the grace and the paid break are its template's."""
+
+    user_id: int
+    date: date
+    starts_at: datetime
+    ends_at: datetime
+    planned_minutes: int
+    name: str
+    paid_break_minutes: int
+    grace_in_minutes: int
+    grace_out_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A time entry. Not the model: a month of many people would spend its time making those."""
+
+    pk: int
+    user_id: int
+    checked_in_at: datetime
+    checked_out_at: datetime | None
+    corrected_in_at: datetime | None
+    corrected_out_at: datetime | None
+    is_auto_closed: bool
+    note: str
+    corrected_by: str | None
+    breaks: list[Break] = field(default_factory=list)
+
+    @property
+    def began(self) -> datetime:
+        """When the work began, as it counts."""
+        return self.corrected_in_at or self.checked_in_at
+
+    @property
+    def ended(self) -> datetime | None:
+        """When the work ended, as it counts; None when nobody knows."""
+        return self.corrected_out_at or (None if self.is_auto_closed else self.checked_out_at)
+
+    @property
+    def is_corrected(self) -> bool:
+        return bool(self.corrected_in_at or self.corrected_out_at)
+
+
+@dataclass(slots=True)
+class DayRow:
+    """One day of one person, with the rows it was counted from."""
+
+    day: Day
+    shifts: list[Plan] = field(default_factory=list)
+    entries: list[Recorded] = field(default_factory=list)
+    holiday: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was planned, done or given off."""
+        return not (self.shifts or self.entries or self.holiday or self.day.symbol)
+
+
+@dataclass(slots=True)
+class PersonMonth:
+    """The month of one person; `record` says whether it is approved or locked."""
+
+    person: User
+    rows: list[DayRow]
+    totals: MonthTotals
+    record: TimesheetMonth | None
+
+    @property
+    def worked_half_days(self) -> int:
+        return self.totals.half_days.get(WORKED, 0)
+
+    @property
+    def is_approved(self) -> bool:
+        return self.record is not None and self.record.approved_at is not None
+
+    @property
+    def is_locked(self) -> bool:
+        return self.record is not None and self.record.locked_at is not None
+
+    @property
+    def state(self) -> str:
+        """open, approved or locked."""
+        if self.is_locked:
+            return "locked"
+        return "approved" if self.is_approved else "open"
+
+
+@dataclass(slots=True)
+class _Tables:
+    """What is the same for everybody: zone, rules by date, holidays, the moment of reading."""
+
+    zone: tzinfo
+    rules: Mapping[date, Rules]
+    holidays: Collection[labour_rules.Holiday]
+    names: Mapping[date, str]
+    at: datetime
+
+
+def workplace_zone() -> tzinfo:
+    """Return the zone of the organisation, in which dates and nights are counted."""
+    organisation = Organisation.objects.first() or Organisation()
+    return ZoneInfo(organisation.time_zone)
+
+
+def dates_of(month: date) -> list[date]:
+    """Return all dates of the month that begins on `month`."""
+    count = monthrange(month.year, month.month)[1]
+    return [month + timedelta(days=number) for number in range(count)]
+
+
+def first_counted_month() -> date | None:
+    """Return the month in which the first rules come into force; nothing is counted before."""
+    first = TimeRules.objects.aggregate(first=Min("effective_from"))["first"]
+    return first and first.replace(day=1)
+
+
+def read_months(
+    people: Sequence[User], month: date, *, at: datetime | None = None
+) -> list[PersonMonth]:
+    """Count the month of each of these people, in their order: seven statements for any number."""
+    dates = dates_of(month)
+    tables = _read_tables(dates, at or timezone.now())
+    start = day_bounds(dates[0], tables.zone)[0] - SPILL
+    end = day_bounds(dates[-1], tables.zone)[1] + SPILL
+    ids = [person.pk for person in people]
+    shifts = _by_person(_shifts_of(ids, dates[0] - DAY, dates[-1] + DAY))
+    entries = _by_person(_entries_of(ids, start, end))
+    records = {
+        record.user_id: record
+        for record in TimesheetMonth.objects.filter(user__in=ids, month=month)
+    }
+    idle = {on: _count(on, tables, [], []) for on in tables.rules}
+    months = []
+    for person in people:
+        rows = list(_days_of(tables, idle, shifts[person.pk], entries[person.pk]))
+        totals = month_totals(row.day for row in rows)
+        months.append(PersonMonth(person, rows, totals, records.get(person.pk)))
+    return months
+
+
+def read_month(person: User, month: date, *, at: datetime | None = None) -> PersonMonth:
+    """Count the month of one person."""
+    return read_months([person], month, at=at)[0]
+
+
+def dates_of_work(user_id: int, instants: Iterable[datetime]) -> list[date]:
+    """Return the dates that work of this person belongs to if it begins at these instants."""
+    instants, zone = list(instants), workplace_zone()
+    around = [local_date(instant, zone) for instant in instants]
+    shifts = list(_shifts_of([user_id], min(around) - DAY, max(around) + DAY))
+    return [_date_of(instant, _by_date(shifts), zone) for instant in instants]
+
+
+def _read_tables(dates: Sequence[date], at: datetime) -> _Tables:
+    table = [rules.as_rules() for rules in TimeRules.objects.all()]
+    days = list(
+        Holiday.objects.filter(
+            date__range=(dates[0] - HOLIDAYS_AROUND, dates[-1] + HOLIDAYS_AROUND)
+        )
+    )
+    return _Tables(
+        zone=workplace_zone(),
+        rules={
+            on: rules_on(on, table)
+            for on in dates
+            if any(rules.are_in_force(on) for rules in table)
+        },
+        holidays=[labour_rules.Holiday(day.date, day.is_confirmed) for day in days],
+        names={day.date: day.name for day in days if day.is_confirmed},
+        at=at,
+    )
+
+
+def _shifts_of(ids: Sequence[int], first: date, last: date) -> Iterable[Plan]:
+    """What is published: a draft is nobody's duty yet."""
+    planned = ShiftAssignment.objects.published().between(first, last).filter(user__in=ids)
+    rows = planned.order_by("date", "starts_at", "pk").values_list(
+        "user_id",
+        "date",
+        "starts_at",
+        "ends_at",
+        "planned_minutes",
+        "shift__name",
+        "shift__paid_break_minutes",
+        "shift__grace_in_minutes",
+        "shift__grace_out_minutes",
+    )
+    return (Plan(*row) for row in rows)
+
+
+def _entries_of(ids: Sequence[int], start: datetime, end: datetime) -> Iterable[Recorded]:
+    """The entries that begin between two moments, with their breaks."""
+    entries = TimeEntry.objects.filter(
+        user__in=ids, checked_in_at__gte=start, checked_in_at__lt=end
+    )
+    taken = models.Break.objects.filter(entry__in=entries).order_by("started_at", "pk")
+    breaks = defaultdict(list)
+    for entry, started_at, ended_at, reason in taken.values_list(
+        "entry_id", "started_at", "ended_at", "reason"
+    ):
+        is_paid = reason in models.Break.PAID
+        breaks[entry].append(Break(started_at=started_at, ended_at=ended_at, is_paid=is_paid))
+    rows = entries.order_by("checked_in_at", "pk").values_list(
+        "pk",
+        "user_id",
+        "checked_in_at",
+        "checked_out_at",
+        "corrected_in_at",
+        "corrected_out_at",
+        "is_auto_closed",
+        "correction_note",
+        "corrected_by__display_name",
+    )
+    return (Recorded(*row, breaks=breaks[row[0]]) for row in rows)
+
+
+def _by_person(rows: Iterable) -> Mapping[int, list]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.user_id].append(row)
+    return found
+
+
+def _by_date(shifts: Iterable[Plan]) -> Mapping[date, list[Plan]]:
+    found = defaultdict(list)
+    for shift in shifts:
+        found[shift.date].append(shift)
+    return found
+
+
+def _days_of(
+    tables: _Tables,
+    idle: Mapping[date, DayRow],
+    shifts: Sequence[Plan],
+    entries: Sequence[Recorded],
+) -> Iterator[DayRow]:
+    """Yield a person's days; those without anything are the same for everybody."""
+    planned, worked = _by_date(shifts), defaultdict(list)
+    for entry in entries:
+        worked[_date_of(entry.began, planned, tables.zone)].append(entry)
+    for on in tables.rules:
+        if planned.get(on) or worked.get(on):
+            yield _count(on, tables, planned.get(on, []), worked.get(on, []))
+        else:
+            yield idle[on]
+
+
+def _date_of(instant: datetime, planned: Mapping[date, list], zone: tzinfo) -> date:
+    """Return the date that work which begins at an instant belongs to."""
+    on = local_date(instant, zone)
+    near = [_times_of(shift) for day in (on - DAY, on, on + DAY) for shift in planned.get(day, ())]
+    return work_date(instant, near, zone, early_minutes=EARLY_MINUTES, late_minutes=LATE_MINUTES)
+
+
+def _times_of(shift: Plan) -> ShiftTimes:
+    """The hours as they were planned then, whatever the template says by now."""
+    minutes = (shift.ends_at - shift.starts_at) // MINUTE
+    return ShiftTimes(
+        date=shift.date,
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        paid_break_minutes=shift.paid_break_minutes,
+        unpaid_break_minutes=max(0, minutes - shift.planned_minutes),
+    )
+
+
+def _count(on: date, tables: _Tables, shifts: list[Plan], entries: list[Recorded]) -> DayRow:
+    paid_minutes = sum(shift.paid_break_minutes for shift in shifts)
+    day = classify_day(
+        on,
+        rules=tables.rules[on],
+        holidays=tables.holidays,
+        zone=tables.zone,
+        shift=_plan_of(shifts),
+        entries=_records_of(entries, paid_minutes),
+        as_of=tables.at,
+    )
+    return DayRow(day, shifts, entries, tables.names.get(on, ""))
+
+
+def _plan_of(shifts: Sequence[Plan]) -> PlannedShift | None:
+    """One shift as it is; several of a day as one, with what lies between them as a break."""
+    plans = [
+        planned_shift(
+            _times_of(shift),
+            grace_in_minutes=shift.grace_in_minutes,
+            grace_out_minutes=shift.grace_out_minutes,
+        )
+        for shift in shifts
+    ]
+    if len(plans) < 2:
+        return plans[0] if plans else None
+    between = [
+        Break(started_at=plan.ends_at, ended_at=after.starts_at)
+        for plan, after in zip(plans, plans[1:], strict=False)
+    ]
+    return PlannedShift(
+        starts_at=plans[0].starts_at,
+        ends_at=max(plan.ends_at for plan in plans),
+        breaks=(*(taken for plan in plans for taken in plan.breaks), *between),
+        grace_in_minutes=plans[0].grace_in_minutes,
+        grace_out_minutes=plans[-1].grace_out_minutes,
+    )
+
+
+def _records_of(entries: Iterable[Recorded], paid_minutes: int) -> list[Entry]:
+    """Entries as the classifier reads them; of the breaks, the shift's paid minutes are paid."""
+    records = []
+    for entry in entries:
+        breaks: list[Break] = []
+        for taken in entry.breaks:
+            free = 0 if taken.is_paid else paid_minutes
+            split = taken.started_at + free * MINUTE
+            if taken.ended_at is not None:
+                split = min(split, taken.ended_at)
+            paid_until = taken.ended_at if taken.is_paid else split
+            breaks.append(Break(started_at=taken.started_at, ended_at=paid_until, is_paid=True))
+            if not taken.is_paid:
+                breaks.append(Break(started_at=split, ended_at=taken.ended_at))
+                paid_minutes -= (split - taken.started_at) // MINUTE
+        records.append(
+            Entry(
+                checked_in_at=entry.checked_in_at,
+                checked_out_at=entry.checked_out_at,
+                corrected_in_at=entry.corrected_in_at,
+                corrected_out_at=entry.corrected_out_at,
+                is_auto_closed=entry.is_auto_closed,
+                breaks=tuple(breaks),
+            )
+        )
+    return records

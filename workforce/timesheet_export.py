@@ -1,0 +1,106 @@
+"""The month of a team as a sheet: a row for each person, written as CSV or XLSX. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from workforce.day_symbols import HOLIDAY, IN_LIEU, WORKED
+from workforce.templatetags.timesheet_ui import pay_class
+from workforce.timesheet_days import PersonMonth
+from workforce.timesheet_team import PAID_MORE
+
+SYMBOLS = (WORKED, HOLIDAY, IN_LIEU)
+IN_MEMORY = 4_194_304  # bytes of a workbook before it goes to disk
+# What no XML may hold; a name that has one would spoil the whole file.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def sheet_rows(months: Sequence[PersonMonth], dates: Sequence[date]) -> Iterator[list[object]]:
+    """Yield the heading, then a row for each person: symbols by day, days, minutes, state.
+
+    Minutes and not hours: they are exact, and whoever adds them up gets what the pages show.
+    """
+    symbols = [*SYMBOLS, *sorted({s for m in months for s in m.totals.half_days} - set(SYMBOLS))]
+    yield [
+        _("Person"),
+        _("Sign-in name"),
+        _("Department"),
+        *(f"{on:%d/%m}" for on in dates),
+        *(_("Days %(symbol)s") % {"symbol": symbol} for symbol in symbols),
+        _("Planned, minutes"),
+        _("Worked, minutes"),
+        _("Late, times"),
+        _("Late, minutes"),
+        _("Left early, times"),
+        _("Left early, minutes"),
+        _("Overtime, minutes"),
+        *(_("%(kind)s, minutes") % {"kind": pay_class(name).capitalize()} for name in PAID_MORE),
+        _("Days to settle"),
+        pgettext("timesheet", "State"),
+    ]
+    for month in months:
+        yield _row(month, dates, symbols)
+
+
+def _row(month: PersonMonth, dates: Sequence[date], symbols: Sequence[str]) -> list[object]:
+    shown = {row.day.date: row.day.symbol for row in month.rows}
+    totals, department = month.totals, month.person.department
+    return [
+        month.person.display_name,
+        month.person.username,
+        department.name if department else "",
+        *(shown.get(on, "") for on in dates),
+        *(totals.half_days.get(symbol, 0) / 2 for symbol in symbols),
+        totals.planned_minutes,
+        totals.worked_minutes,
+        totals.late_times,
+        totals.late_minutes,
+        totals.early_times,
+        totals.early_minutes,
+        totals.overtime_minutes,
+        *(totals.minutes.get(name, 0) for name in PAID_MORE),
+        ", ".join(f"{on:%d/%m}" for on in month.totals.unresolved),
+        state_words(month),
+    ]
+
+
+def state_words(month: PersonMonth) -> str:
+    words = {
+        "locked": pgettext("timesheet", "locked"),
+        "approved": pgettext("timesheet", "approved"),
+        "open": pgettext("timesheet", "open"),
+    }
+    return words[month.state]
+
+
+def workbook_of(rows: Iterable[Iterable[object]], title: str) -> IO[bytes]:
+    """Write a workbook row by row and return it as a file, read from its beginning.
+
+    Every text is written as a text: a name that begins with = is no formula.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "B2"
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def _cell(sheet, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, CONTROLS.sub("", value))
+    cell.data_type = "s"
+    return cell
