@@ -45,6 +45,7 @@ def composer_context(
         "conversation": conversation,
         "form": form,
         "is_workable": is_workable,
+        "is_claimable": conversation.is_waiting and conversation.is_claimable_by(user),
         "may_answer": may_answer,
         "is_note": form.is_note or not may_answer,
         # An answer one may no longer send is shown to be copied, not offered as a note.

@@ -133,6 +133,9 @@ class CannedReplyForm(forms.Form):
         super().__init__(*args, **kwargs)
         department = self.fields["department"]
         department.queryset = Department.objects.managed_by(user).active()
+        if own := self.initial.get("department"):  # of a closed department it stays there
+            managed = Department.objects.managed_by(user)
+            department.queryset |= managed.filter(pk=getattr(own, "pk", own))
         department.required = not user.is_admin
         department.empty_label = _("Every department") if user.is_admin else None
 

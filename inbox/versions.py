@@ -35,12 +35,12 @@ def known_lines(stamps: str) -> set[str]:
     return set(stamps.split(".")[-MAX_KNOWN:]) if stamps else set()
 
 
-def stamp_head(conversation: Conversation, *, is_workable: bool) -> str:
-    """Of the head of the thread and the panel about the contact."""
+def stamp_head(conversation: Conversation, *more: object) -> str:
+    """Of the head of the thread and the panel about the contact; `more` is what one may do."""
     c = conversation
     people = (c.assignee and c.assignee.display_name, c.department and c.department.name)
     contact = (c.contact.name, c.contact.phone, c.contact.note, c.contact.note_at)
-    state = (c.status, c.assignee_id, c.waiting_since, c.channel.name, is_workable)
+    state = (c.status, c.assignee_id, c.waiting_since, c.channel.name, more)
     return stamp(people, contact, state)
 
 

@@ -21,7 +21,7 @@ from inbox.filters import ConversationFilter
 from inbox.forms import ContactForm, ReplyForm
 from inbox.lists import load_page
 from inbox.models import Conversation
-from inbox.thread import load_thread
+from inbox.thread import line_id, load_thread, newest_inbound_id
 from inbox.versions import known_lines, stamp_head, stamp_lines, stamp_list
 from inbox.waiting import group_by_wait
 from omnichat.lib.errors import DomainError
@@ -67,7 +67,7 @@ def conversation_thread(request: HttpRequest, public_id: UUID) -> HttpResponse:
     With `before` the lines above that one.
     """
     conversation = _visible(request, public_id)
-    before_id = _before(request)
+    before_id = line_id(request.GET.get("before", ""))
     context = _thread_context(request, conversation, before_id=before_id)
     lines = context["thread"].lines
     known = known_lines(request.GET.get("have", "")) if before_id is None else set()
@@ -119,8 +119,11 @@ def conversation_reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def conversation_resolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Complete everything and go back to the list."""
     conversation = _visible(request, public_id)
+    seen_id = line_id(request.POST.get("seen", ""))
     try:
-        done = services.resolve_conversation(conversation=conversation, by=request.user)
+        done = services.resolve_conversation(
+            conversation=conversation, by=request.user, seen_id=seen_id
+        )
     except DomainError as error:
         form = ReplyForm()
         refusal = {"refusal": str(error)}
@@ -236,7 +239,7 @@ def _thread_page(
     status: int = 200,
     extra: dict | None = None,
 ) -> HttpResponse:
-    before_id = _before(request)
+    before_id = line_id(request.GET.get("before", ""))
     context = (
         _thread_context(request, conversation, before_id=before_id)
         | _list_context(request, selected=conversation)
@@ -279,13 +282,17 @@ def _thread_context(
     thread = load_thread(conversation, before_id=before_id)
     is_workable = conversation.is_workable_by(request.user)
     stamp_lines(thread.lines, conversation, is_workable=is_workable)
+    is_claimable = conversation.is_waiting and conversation.is_claimable_by(request.user)
+    seen_id = newest_inbound_id(thread.lines) if before_id is None else None
     asked = {name: request.GET.get(name, "") for name in ("view", "scope", "status")}
     return {
         "conversation": conversation,
         "thread": thread,
         "is_earlier_page": before_id is not None,
         "is_workable": is_workable,
-        "head_version": stamp_head(conversation, is_workable=is_workable),
+        "is_claimable": is_claimable,
+        "newest_seen_id": seen_id,
+        "head_version": stamp_head(conversation, is_workable, is_claimable),
         "view": asked["view"] if asked["view"] in VIEWS else "thread",
         "scope": asked["scope"] if asked["scope"] in _scopes(request.user) else "",
         "status": asked["status"] if asked["status"] in dict(ConversationFilter.STATUSES) else "",
@@ -300,12 +307,6 @@ def _contact_context(user: User, conversation: Conversation) -> dict:
         "contact_form": ContactForm(initial={"name": person.name, "note": person.note}),
         "earlier": _earlier_conversations(user, conversation),
     }
-
-
-def _before(request: HttpRequest) -> int | None:
-    """The line above which one asks for lines."""
-    before = request.GET.get("before", "")
-    return int(before) if before.isdecimal() and len(before) < 19 else None
 
 
 def _earlier_conversations(user: User, conversation: Conversation) -> list[Conversation]:

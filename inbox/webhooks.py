@@ -44,7 +44,10 @@ def generic_webhook(request: HttpRequest) -> JsonResponse:
         body = parse_object(raw, max_bytes=settings.WEBHOOK_MAX_BYTES)
         events = adapter_for(channel.kind).parse(body, request.headers)
         if is_signed and not all(event.dedup_key() for event in events):
-            detail = _("A signed delivery needs an id, so that it cannot be played back.")
+            detail = _(
+                "A signed delivery needs an id, so that it cannot be played back: external_id,"
+                " message.id, event_id or the header Idempotency-Key."
+            )
             return _refusal(400, "id_needed", detail)
         fingerprint = None
         if is_signed and not all(event.external_id for event in events):

@@ -56,6 +56,8 @@ class Me:
             self._presence = {
                 "agent": agent if takes_work else None,
                 "now": now,
+                # Nobody wrote down when the last place was taken.
+                "since": None if is_full else now.since,
                 "reason": Reason.AT_CAPACITY if is_full else now.reason,
                 "dot": "busy" if is_full else now.dot,
                 "break_reasons": Break.Reason.choices,

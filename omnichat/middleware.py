@@ -156,6 +156,8 @@ class PreferencesMiddleware:
         language = request.COOKIES.get(LANGUAGE_COOKIE, "")
         if language not in User.Language.values:
             language = request.organisation.language
+            if not request.organisation.pk:  # before the first run nobody has chosen one
+                language = get_language_from_request(request)
         theme = request.COOKIES.get(THEME_COOKIE, "")
         return language, theme if theme in User.Theme.values else User.Theme.AUTO
 

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.25  # between two looks at the outbox
 DATABASE_AWAY_SECONDS = 2.0
-SENDERS = 4  # calls at the same time; a slow receiver holds one of them
+SENDERS = 4  # calls at the same time; slow receivers hold as many as they have parts due
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def test_the_command_makes_its_channel_once_and_says_how_it_went(
 
 
 @pytest.mark.django_db
-def test_refusals_leave_no_channel(settings):
+def test_refusals_leave_no_channel(settings, monkeypatch):
     settings.DEMO = False
     with pytest.raises(CommandError, match="DEMO=1"):
         call_command("simulate")
@@ -136,6 +136,9 @@ def test_refusals_leave_no_channel(settings):
         call_command("simulate", rate=0)
     with pytest.raises(CommandError, match="this machine"):
         call_command("simulate", url="http://example.com")
+    with pytest.raises(CommandError, match=r"Nothing answers at http://127\.0\.0\.1:9"):
+        call_command("simulate", count=1, url="http://127.0.0.1:9")
+    monkeypatch.setattr(simulate, "answers", lambda url: True)
     with pytest.raises(CommandError, match="make run"):
         call_command("simulate", count=1)
     UserFactory(username="somebody")

@@ -113,6 +113,17 @@ class NoteInput(serializers.Serializer):
         return text
 
 
+class ResolveInput(serializers.Serializer):
+    seen = serializers.IntegerField(
+        source="seen_id",
+        required=False,
+        min_value=0,
+        max_value=MAX_ID,
+        help_text="The id of the newest message you have read: when the customer has written again "
+        "since, nothing is completed (409 something_new). Without it nothing is compared.",
+    )
+
+
 class ReplyInput(NoteInput):
     seen = serializers.IntegerField(
         source="seen_id",

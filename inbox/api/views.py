@@ -90,12 +90,14 @@ class ConversationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Gene
         body = serializers.ThreadMessageSerializer(note).data
         return Response(body, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=None, responses=serializers.ConversationSerializer)
+    @extend_schema(request=serializers.ResolveInput, responses=serializers.ConversationSerializer)
     @action(detail=True, methods=["post"])
     def resolve(self, request, public_id=None):
-        """Complete everything in it. 403 not_yours, 409 conversation_resolved."""
+        """Complete everything in it. 403 not_yours, 409 conversation_resolved, something_new."""
+        conversation = self.get_object()
+        data = validated(serializers.ResolveInput, request)
         conversation = services.resolve_conversation(
-            conversation=self.get_object(), by=request.user
+            conversation=conversation, by=request.user, **data
         )
         return Response(self.get_serializer(conversation).data)
 

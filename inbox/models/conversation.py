@@ -233,6 +233,11 @@ class Conversation(models.Model):
         """May `user`, who can see it, answer and complete it? Staff only what is theirs."""
         return user.is_admin or user.is_manager or self.assignee_id == user.pk
 
+    def is_claimable_by(self, user: User) -> bool:
+        """May `user`, who can see it, take it from the queue? Staff where their department lets."""
+        is_lead = user.is_admin or user.is_manager
+        return is_lead or (self.department_id == user.department_id and user.may_claim)
+
 
 class Cycle(models.Model):
     """From the customer's first message after "nothing open" to the next resolve."""

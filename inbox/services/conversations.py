@@ -32,6 +32,10 @@ class NotACustomerMessage(DomainError):
     code = "not_a_customer_message"
 
 
+class SomethingNew(DomainError):
+    code = "something_new"
+
+
 class NotYours(DomainError):
     code = "not_yours"
     status = 403
@@ -68,27 +72,35 @@ def complete_message(*, message: Message, by: User, at: datetime | None = None) 
     Message.objects.filter(pk__in=done).update(completed_at=at)
     if len(done) == len(ids):
         _resolve(conversation, by, at)
-    elif conversation.waiting_since is not None:
-        first_left = Message.objects.get(pk=ids[len(done)])
-        since = max(conversation.waiting_since, first_left.sent_at)
-        Conversation.objects.filter(pk=conversation.pk).update(waiting_since=since)
+    else:
+        if conversation.waiting_since is not None:
+            first_left = Message.objects.get(pk=ids[len(done)])
+            since = max(conversation.waiting_since, first_left.sent_at)
+            Conversation.objects.filter(pk=conversation.pk).update(waiting_since=since)
         tell_conversation(conversation)
     return Message.objects.for_list().get(pk=message.pk)
 
 
 @transaction.atomic
 def resolve_conversation(
-    *, conversation: Conversation, by: User, at: datetime | None = None
+    *,
+    conversation: Conversation,
+    by: User,
+    seen_id: int | None = None,
+    at: datetime | None = None,
 ) -> Conversation:
     """Complete everything and end the cycle. Locks the conversation.
 
-    Raises NotYours, ConversationResolved (also for the second of two calls).
+    `seen_id` is the newest message of the customer that `by` has before them, if they say so.
+    Raises NotYours, ConversationResolved (also for the second of two calls), SomethingNew.
     """
     at = at or timezone.now()
     conversation = lock_conversation(conversation)
     require_workable(conversation, by)
     if conversation.is_resolved:
         raise ConversationResolved(_("This conversation is done already."))
+    if seen_id is not None and conversation.messages.inbound().filter(pk__gt=seen_id).exists():
+        raise SomethingNew(_("The customer has just written again. Read it first."))
     conversation.messages.inbound().filter(completed_at=None).update(completed_at=at)
     _resolve(conversation, by, at)
     return Conversation.objects.for_list().get(pk=conversation.pk)
@@ -120,10 +132,12 @@ def placing_steps(
 
 
 def mark_seen(*, conversation: Conversation, user: User) -> None:
-    """Remember that the assignee looked; others looking change nothing."""
+    """Remember that the assignee looked; others looking change nothing but their own bell."""
     if conversation.assignee_id == user.pk and conversation.is_unread:
         with transaction.atomic():
             _mark_seen(conversation, user)
+    # What the bell said about it they see now, also where it rang after the first look.
+    mark_notifications_read(user=user, path=conversation.path)
 
 
 def _mark_seen(conversation: Conversation, user: User) -> None:
@@ -133,8 +147,6 @@ def _mark_seen(conversation: Conversation, user: User) -> None:
     # Their other windows; nobody else's page shows it.
     kind = LiveEvent.Kind.CONVERSATION_CHANGED
     live.tell(live.event(kind, [live.person(user.pk)], conversation.public_id))
-    # What the bell said about it they see now.
-    mark_notifications_read(user=user, path=conversation.path)
 
 
 @transaction.atomic

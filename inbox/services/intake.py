@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import LiveEvent
 from inbox.channels.base import InboundEvent
 from inbox.live import audience_of, tell_conversation, tell_conversation_step
-from inbox.models import Channel, Conversation, Message, WebhookEvent
+from inbox.models import Channel, Conversation, Cycle, Message, WebhookEvent
 from inbox.services import intake_sql as sql
 from inbox.services.event_messages import add_event_message
 from inbox.signals import conversation_reopened, messages_received
@@ -259,7 +259,7 @@ def _conversation(
         return conversation, sql.begin_conversation(conversation), news
     conversation, cycle_id = found
     if conversation.is_resolved:
-        return _reopen(conversation, sent_at, news, at)
+        return _reopen(conversation, cycle_id, sent_at, news, at)
     if conversation.status == Conversation.Status.WAITING:
         since = _waiting_since(sent_at, at)
         news |= {"status": Conversation.Status.OPEN, "waiting_since": since}
@@ -276,13 +276,16 @@ def _begin(conversation: Conversation, news: dict, sent_at: datetime, at: dateti
 
 
 def _reopen(
-    conversation: Conversation, sent_at: datetime, news: dict, at: datetime
+    conversation: Conversation, ended_id: int, sent_at: datetime, news: dict, at: datetime
 ) -> tuple[Conversation, int, dict]:
     """Begin the next cycle. Nobody has it: whoever had it gets it again only if routable."""
     before = audience_of(conversation)
     number = conversation.cycle_number + 1
-    cycle_id = sql.start_cycle(conversation.pk, number, sent_at)
-    add_event_message(conversation=conversation, cycle=cycle_id, code="reopened", at=sent_at)
+    # Written before and delivered after "done": the cycles must not lie in one another.
+    ended_at = Cycle.objects.values_list("resolved_at", flat=True).get(pk=ended_id)
+    started_at = min(at, max(_waiting_since(sent_at, at), ended_at or sent_at))
+    cycle_id = sql.start_cycle(conversation.pk, number, started_at)
+    add_event_message(conversation=conversation, cycle=cycle_id, code="reopened", at=started_at)
     conversation.status, conversation.assignee_id = Conversation.Status.OPEN, None
     tell_conversation(conversation, before=before)
     transaction.on_commit(

@@ -111,18 +111,18 @@ def add_first_message(
     delivery that was first with the sender, the event or the message raises IntegrityError.
     `conversation` has no identity yet, and gets its own id.
     """
-    event, at, started_at = delivered.event, delivered.at, conversation.last_message_at
+    event, at, sent_at = delivered.event, delivered.at, conversation.last_message_at
     name = (event.sender_name or event.sender)[:120]
     steps = [] if event_id else [Step("event", ADD_EVENT, _event_values(delivered))]
     contact, identity, talk = Of("contact"), Of("identity"), Of("conversation")
     who = [contact, delivered.channel_id, event.platform, event.sender, at]
-    message = _message_values(delivered, talk, Of("cycle"), event_id or Of("event"), started_at)
+    message = _message_values(delivered, talk, Of("cycle"), event_id or Of("event"), sent_at)
     ids = run_together(
         *steps,
         Step("contact", ADD_CONTACT, [uuid4(), name, event.phone, at]),
         Step("identity", ADD_IDENTITY, who),
         _add_conversation_step(conversation, identity, contact),
-        Step("cycle", START_CYCLE, [talk, 1, started_at]),
+        Step("cycle", START_CYCLE, [talk, 1, conversation.waiting_since]),
         Step("message", ADD_MESSAGE, message),
         tell,
     )
@@ -135,7 +135,7 @@ def begin_conversation(conversation: Conversation) -> int:
     c = conversation
     ids = run_together(
         _add_conversation_step(c, c.identity_id, c.contact_id),
-        Step("cycle", START_CYCLE, [Of("conversation"), 1, c.last_message_at]),
+        Step("cycle", START_CYCLE, [Of("conversation"), 1, c.waiting_since]),
     )
     c.pk = ids["conversation"]
     return ids["cycle"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import LiveEvent, User
 from inbox.live import tell_conversation
 from inbox.models import Conversation, Viewer
+from inbox.services.conversations import lock_conversation
 
 SHOWN_FOR = timedelta(seconds=10)
 KEPT_FOR = timedelta(minutes=10)
@@ -40,7 +41,7 @@ def note_viewer(
     was_typing = _is_recent(before and before.typing_at, at)
     is_news = not was_typing if is_typing else not is_known
     if is_news:
-        tell_conversation(conversation, LiveEvent.Kind.CONVERSATION_VIEWERS)
+        _tell(conversation)
     return is_news
 
 
@@ -49,13 +50,18 @@ def stop_typing(*, conversation: Conversation, user: User) -> None:
     """What was being written has been sent or given up."""
     typing = Viewer.objects.filter(conversation=conversation, user=user).exclude(typing_at=None)
     if typing.update(typing_at=None):
-        tell_conversation(conversation, LiveEvent.Kind.CONVERSATION_VIEWERS)
+        _tell(conversation)
 
 
 def prune_viewers(*, at: datetime | None = None) -> int:
     """Forget who looked long ago; returns how many."""
     at = at or timezone.now()
     return Viewer.objects.filter(seen_at__lt=at - KEPT_FOR).delete()[0]
+
+
+def _tell(conversation: Conversation) -> None:
+    """As it stands now, locked: whoever can no longer open it must not hear its name."""
+    tell_conversation(lock_conversation(conversation), LiveEvent.Kind.CONVERSATION_VIEWERS)
 
 
 def _is_recent(moment: datetime | None, at: datetime) -> bool:

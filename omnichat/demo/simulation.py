@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from urllib.parse import urlsplit
@@ -188,8 +189,8 @@ class Simulation:
         }
         try:
             status, _answer = call(self.host, self.port, "POST", "/webhook", raw, headers)
-        except (OSError, http.client.HTTPException):
-            logger.warning("a message could not be sent")
+        except (OSError, http.client.HTTPException) as error:
+            logger.warning("no message to port %s: %s", self.port, error)
             return False
         return status == 200
 
@@ -200,6 +201,15 @@ def local_address(url: str) -> tuple[str, int]:
     if address.scheme != "http" or address.hostname not in LOOPBACK:
         raise NotLocal(f"{url} is not on this machine; simulated customers write to it only.")
     return address.hostname, address.port or 80
+
+
+def answers(url: str) -> bool:
+    """Say whether an installation is there; raises NotLocal."""
+    host, port = local_address(url)
+    try:
+        return call(host, port, "GET", "/healthz/live", None, {})[0] == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def call(

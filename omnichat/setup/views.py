@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -67,5 +68,9 @@ def _enter(request: HttpRequest, founded: Founded) -> HttpResponse:
     if founded.channel is None:
         return redirect("home")
     translation.activate(founded.admin.language)
-    context = {"channel": founded.channel, "secret": founded.secret}
+    context = {
+        "channel": founded.channel,
+        "secret": founded.secret,
+        "address": request.build_absolute_uri(reverse("webhook")),
+    }
     return render(request, "setup/done.html", context)

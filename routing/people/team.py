@@ -68,9 +68,12 @@ def _member_of(person: User, now: Availability) -> Member:
         return Member(person, None, Reason.DEACTIVATED, person.deactivated_at)
     if agent is None or not agent.carries_conversations:
         return Member(person, None, None, None)
+    reason = agent.shown_reason
+    # Nobody wrote down when the last place was taken.
+    since = None if reason == Reason.AT_CAPACITY else agent.since
     # Until when belongs to the reason that is shown, which may be a moment behind.
     until = now.until if now.reason == agent.reason else None
-    return Member(person, agent, agent.shown_reason, agent.since, until)
+    return Member(person, agent, reason, since, until)
 
 
 def in_list(people: QuerySet[User]) -> QuerySet[User]:

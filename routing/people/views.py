@@ -10,7 +10,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -185,7 +185,9 @@ def person_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def person_activity(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Close an account, or open it again."""
     person = _visible(request, public_id)
-    is_active = request.POST.get("active") == "yes"
+    if (active := request.POST.get("active")) not in ("yes", "no"):
+        raise BadRequest
+    is_active = active == "yes"
     try:
         _update(request, person, {"is_active": is_active})
     except DomainError as error:

@@ -121,8 +121,7 @@ def require_may_take(conversation: Conversation, user: User) -> None:
     Staff only what waits in a department that lets them; nobody who is not at work, because the
     next sweep would give it to somebody else. Raises MayNotClaim, PersonNotAtWork.
     """
-    is_own = conversation.department_id == user.department_id
-    if user.role == User.Role.STAFF and not (is_own and user.may_claim):
+    if not conversation.is_claimable_by(user):
         raise MayNotClaim(
             _(
                 "In this department conversations are assigned by themselves; yours will"

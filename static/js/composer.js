@@ -57,7 +57,8 @@ async function saveDraft() {
 function restore(form) {
   const kept = JSON.parse(sessionStorage.getItem(keptIn(form)));
   const area = form.elements.text;
-  if (!kept || area.value) return;
+  // It is kept only while the server has not got it, so it is newer than the draft that came.
+  if (!kept || kept.text === area.value) return;
   area.value = kept.text;
   form.elements.submission.value = kept.submission; // so that it cannot be sent twice
   const kind = form.querySelector(`[name=kind][value="${kept.kind}"]`);

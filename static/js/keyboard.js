@@ -135,8 +135,10 @@ document.addEventListener("click", (event) => {
 
 function back() {
   if (list() && isShown(list())) {
-    const row = currentRow() ?? rows()[0];
-    if (document.activeElement !== row && focusOn(row)) return true;
+    // What stands open may have left the list, by an answer: no other row may take its keys.
+    const isOpen = document.getElementById("thread-head") !== null;
+    const place = currentRow() ?? (isOpen ? list() : rows()[0]);
+    if (document.activeElement !== place && focusOn(place)) return true;
   }
   const link = document.querySelector('#thread-head a[href*="/messages"]');
   if (!link) return false;

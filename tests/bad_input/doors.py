@@ -88,6 +88,7 @@ DOORS = [
             "seen": 1,
         },
     ),
+    Door("post", "conversation-resolve", "staff", {"seen": 2**62}),
     Door(
         "post",
         "conversation-notes",
@@ -132,7 +133,6 @@ DOORS = [
 ]
 DOORS_WITHOUT_BODY = {
     ("post", "message-complete"),
-    ("post", "conversation-resolve"),
     ("post", "conversation-undo-resolve"),
     ("post", "conversation-take"),
     ("post", "checkin"),

@@ -79,6 +79,9 @@ def test_a_form_is_415_where_json_is_asked_for(knock, door):
 def test_no_body_and_an_empty_object_are_the_same(knock, door):
     before = snapshot()
     answers = [knock.send(raw) for raw in (b"", b"{}")]
+    if door.name == "conversation-resolve":  # it needs no word, so the first is enough
+        assert [answer.status_code for answer in answers] == [200, 409]
+        return
     assert answers[0].status_code == answers[1].status_code
     assert answers[0].json() == answers[1].json()
     # What changes only what it names changes nothing.
@@ -124,7 +127,7 @@ def test_keys_nobody_knows_are_ignored(knock):
 
 
 def test_a_door_without_a_body_does_not_look_at_one(client, people, ids):
-    """The five that ask nothing: broken bytes there are as good as none."""
+    """Those that ask nothing: broken bytes there are as good as none."""
     for method, name in DOORS_WITHOUT_BODY:
         path = reverse(f"api:{name}", kwargs=ids.get(name))
         headers = ApiClient(client, people["staff"]).headers

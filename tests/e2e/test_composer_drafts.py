@@ -67,6 +67,26 @@ def test_a_note_that_was_begun_is_still_a_note(browser, desk, sender):
 # --- The box that comes -------------------------------------------------------------------------
 
 
+def test_what_the_server_never_got_is_not_lost_to_an_older_draft(browser, desk, sender):
+    with window(browser, desk, "staff1", expects="Failed to load resource") as page:
+        goto_thread(page, desk, sender)
+        page.fill(TEXT, "Dạ em")
+        saved = [("staff1", "Dạ em")]
+        assert wait_until(lambda: draft(desk, sender) == saved, DRAFT_SAVED_SECONDS)
+        page.route("**/draft", lambda route: route.abort())
+        page.fill(TEXT, "Dạ em gửi chị bảng giá ạ")
+        page.reload()
+        expect(page.locator(TEXT)).to_have_value("Dạ em gửi chị bảng giá ạ")
+        page.unroute("**/draft")
+        saved = [("staff1", "Dạ em gửi chị bảng giá ạ")]
+        page.keyboard.press("r")
+        page.keyboard.press("End")
+        page.keyboard.type(" ")
+        assert wait_until(lambda: [d[1].strip() for d in draft(desk, sender)] == [saved[0][1]], 5)
+        page.fill(TEXT, "")
+        assert wait_until(lambda: draft(desk, sender) == [], DRAFT_SAVED_SECONDS)
+
+
 def test_a_note_that_was_not_kept_is_still_a_note(browser, desk, sender):
     with window(browser, desk, "staff1") as page:
         goto_thread(page, desk, sender)

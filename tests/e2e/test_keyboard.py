@@ -90,6 +90,24 @@ def test_r_and_n_write_and_escape_leads_back(desk):
     desk.wait_for_url("**/messages**")
 
 
+def test_keys_stay_with_what_is_open_when_an_answer_took_it_off_the_list(desk):
+    row = open_first(desk)
+    desk.keyboard.press("r")
+    desk.keyboard.type("Dạ, em gửi chị ngay ạ.")
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_selector(f"#{row}", state="detached")
+    others = rows(desk)
+    desk.keyboard.press("Escape")
+    assert focused(desk) == "convo-list"
+    desk.keyboard.press("n")
+    assert focused(desk) == "reply"
+    assert opened(desk, row)
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("e")
+    desk.wait_for_url("**/messages")
+    assert rows(desk) == others
+
+
 def test_r_on_another_row_opens_it_ready_to_write(desk):
     second = rows(desk)[1]
     open_first(desk)

@@ -237,6 +237,18 @@ def test_a_manager_adds_changes_switches_off_and_deletes(client, people, sales):
     assert CannedReply.objects.count() == 0
 
 
+def test_what_belongs_to_a_closed_department_stays_there(client, people, sales):
+    row = canned("chao", sales)
+    sales.is_active = False
+    sales.save()
+    client.force_login(people["admin"])
+    path = f"{LIST}/{row.pk}"
+    assert f'value="{sales.pk}" selected' in client.get(path).text
+    assert client.post(path, form_of(sales, shortcut="chao", title="Mới")).status_code == 302
+    row.refresh_from_db()
+    assert (row.title, row.department) == ("Mới", sales)
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

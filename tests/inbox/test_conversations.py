@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from accounts.models import LiveEvent
 from inbox.models import Conversation, Cycle, Message
 from inbox.services import complete_message, mark_seen, resolve_conversation
 from inbox.services.conversations import (
@@ -127,6 +128,36 @@ def test_the_page_completes_and_returns_to_the_list(client, mine, three, people)
     again = client.post(f"/conversations/{mine.public_id}/resolve")
     assert again.status_code == 409
     assert "done already" in again.content.decode()
+
+
+def test_what_came_after_the_page_is_not_completed_unread(client, mine, three, people):
+    client.force_login(people["staff"])
+    path = f"/conversations/{mine.public_id}"
+    seen = client.get(path).context["newest_seen_id"]
+    assert seen == max(message.pk for message in three)
+    assert f'name="seen" value="{seen}" form="resolve"' in client.get(path).text
+    unread = MessageFactory(conversation=mine, text="4")
+    refused = client.post(f"{path}/resolve", {"seen": seen})
+    assert (refused.status_code, "has just written again" in refused.text) == (409, True)
+    mine.refresh_from_db()
+    assert (mine.status, completed()) == ("open", set())
+    assert client.post(f"{path}/resolve", {"seen": unread.pk})["Location"] == "/messages"
+    assert completed() == {"1", "2", "3", "4"}
+
+
+def test_so_over_the_api(api, mine, three, people):
+    client, path = api(people["staff"]), f"/api/v1/conversations/{mine.public_id}/resolve"
+    newest = max(message.pk for message in three)
+    refused = client.post(path, {"seen": newest - 1})
+    assert (refused.status_code, refused.json()["code"]) == (409, "something_new")
+    assert client.post(path, {"seen": newest}).json()["status"] == "resolved"
+
+
+def test_completing_some_is_told_whoever_has_the_turn(mine, three, people):
+    Conversation.objects.update(status="waiting", waiting_since=None)
+    LiveEvent.objects.all().delete()
+    complete_message(message=three[0], by=people["staff"], at=NOW)
+    assert LiveEvent.objects.get().object_id == mine.public_id
 
 
 def test_the_assignees_look_marks_it_as_read(client, mine, three, people):

@@ -368,6 +368,20 @@ def test_a_late_message_reopens_without_turning_the_clock_back(receive, resolved
     assert (resolved.status, resolved.cycle_number) == ("open", 2)
     assert resolved.last_message_at == latest
     assert resolved.waiting_since == NOON - 5 * MINUTE
+    second = resolved.cycles.get(number=2)
+    assert second.started_at == NOON - MINUTE  # not within the first, which ended then
+    line = second.messages.get(direction="event")
+    assert line.sent_at == NOON - MINUTE
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_platforms_old_clock_begins_no_cycle_years_ago(receive, resolved, is_known):
+    sender = resolved.identity.external_id if is_known else "somebody new"
+    platform_says = NOON - 9000 * timedelta(days=1)
+    receipt = receive(event("Alo", sender=sender, sent_at=platform_says))[0]
+    message = Message.objects.get(pk=receipt.message_id)
+    assert message.sent_at == platform_says
+    assert message.cycle.started_at == (NOON - MINUTE if is_known else NOON - timedelta(days=1))
 
 
 def test_several_messages_after_resolve_reopen_once(receive, resolved, heard, commits):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Department
-from inbox.models import Conversation
+from inbox.models import Conversation, Mention
 from inbox.thread import PAGE_SIZE, load_thread
 from tests.factories import ConversationFactory, MessageFactory
 
@@ -83,3 +83,13 @@ def test_staff_take_in_the_head_what_they_may_take(client, mine, people):
     Conversation.objects.update(assignee=None)
     head = head_of(client, mine, people["colleague"])
     assert ("/why" in head, take in head, "/resolve" in head) == (False, True, False)
+
+
+def test_who_is_only_mentioned_is_not_offered_to_take_it(client, mine, people):
+    """They may read it; it waits in a department that is not theirs."""
+    Department.objects.update(staff_can_claim=True)
+    Conversation.objects.update(assignee=None)
+    note = MessageFactory(conversation=mine, direction="note", author=people["manager"])
+    Mention.objects.create(conversation=mine, message=note, user=people["other_staff"])
+    head = head_of(client, mine, people["other_staff"])
+    assert ("thread-name" in head, "/take" in head) == (True, False)

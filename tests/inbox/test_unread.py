@@ -73,3 +73,19 @@ def test_opening_it_answers_what_the_bell_said_about_it(seen, people):
     assert staff.notifications.unread().count() == 2
     mark_seen(conversation=seen, user=staff)
     assert staff.notifications.unread().get().path == "/messages"
+
+
+def test_so_does_opening_it_again(seen, people):
+    """The customer waits too long for somebody who has looked already."""
+    for name in ("staff", "colleague"):
+        notify(
+            user_ids=[people[name].pk],
+            kind="waiting",
+            path=seen.path,
+            dedup_key=name,
+            params={"contact": "Chị Hoa"},
+        )
+    assert not seen.is_unread
+    mark_seen(conversation=seen, user=people["staff"])
+    assert people["staff"].notifications.unread().count() == 0
+    assert people["colleague"].notifications.unread().count() == 1

@@ -81,6 +81,25 @@ def test_sending_ends_it(client, talk, people):
     assert LiveEvent.objects.filter(kind="conversation.viewers").count() == 2
 
 
+def test_an_answer_to_what_waits_names_it_to_nobody_who_loses_sight_of_it(client, people, sales):
+    """Colleagues may claim what waits; once answered it is not theirs to see."""
+    sales.staff_can_claim = True
+    sales.save()
+    talk = ConversationFactory(department=sales)
+    MessageFactory(conversation=talk)
+    note_viewer(conversation=talk, user=people["manager"], is_typing=True)
+    LiveEvent.objects.all().delete()
+    client.force_login(people["manager"])
+    path = reverse("inbox:conversation_reply", args=[talk.public_id])
+    assert client.post(path, {"text": "Dạ"}).status_code == 302
+    assert not type(talk).objects.visible_to(people["staff"]).exists()
+    named = LiveEvent.objects.filter(object_id=talk.public_id)
+    kinds = {event.kind: event.audience.split() for event in named}
+    assert sorted(kinds) == ["conversation.viewers", "message.created"]
+    claimers = f"queue:{sales.pk}"
+    assert [claimers in audience for audience in kinds.values()] == [False, False]
+
+
 def test_stopping_what_never_began_tells_nobody(talk, people):
     stop_typing(conversation=talk, user=people["staff"])
     assert LiveEvent.objects.count() == 0

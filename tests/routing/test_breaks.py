@@ -111,7 +111,8 @@ def test_nobody_takes_anything_during_their_break(people, sales, commits):
     waiting = ConversationFactory(department=sales)
     with pytest.raises(NotTakingWork) as refused:
         take_conversation(conversation=waiting, by=people["staff"])
-    assert "on a break" in str(refused.value)
+    assert refused.value.code == "not_taking_work"
+    assert "nghỉ giữa ca" in str(refused.value)
     assert Conversation.objects.get().assignee is None
 
 

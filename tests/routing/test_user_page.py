@@ -221,6 +221,12 @@ def test_deactivating_gives_the_work_back_and_activating_lets_in(visit, people, 
     assert row(staff)["is_active"] is True
 
 
+@pytest.mark.parametrize("data", [{}, {"active": ""}, {"active": "true"}])
+def test_a_damaged_form_closes_no_account(visit, people, data):
+    assert visit("admin", people["staff"], "activity", data).status_code == 400
+    assert row(people["staff"])["is_active"] is True
+
+
 def test_the_last_administrator_stays(visit, people):
     before = row(people["admin"])
     response = visit("admin", people["admin"], "activity", {"active": "no"})

@@ -81,7 +81,7 @@ def test_each_row_says_why_and_since_when(page, people):
         for name, member in members.items()
     }
     assert told == {
-        "staff": ("at_capacity", "busy", at),
+        "staff": ("at_capacity", "busy", None),  # since then at work, not since then full
         "colleague": ("busy", "busy", at),
         "other_staff": ("deactivated", "off", at),
         "admin": (None, "off", None),
@@ -92,7 +92,8 @@ def test_each_row_says_why_and_since_when(page, people):
     assert members["staff"].load_percent == 100
     text = page("admin").text
     day = timezone.localtime(at).strftime("%d/%m")
-    assert f'At capacity <span class="muted">since {day}</span>' in text
+    assert "At capacity</span>" in text
+    assert f'Busy <span class="muted">since {day}</span>' in text
     assert "8/8" in text
 
 

@@ -52,6 +52,13 @@ def counts() -> tuple[int, ...]:
 NOTHING = (0, 0, 0, 0, 0, 0)
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_page_speaks_the_browsers_language(visitor, language):
+    page = visitor.get("/setup", {"token": setup_token()}, HTTP_ACCEPT_LANGUAGE=language)
+    assert f'<html lang="{language}"' in page.text
+    assert page.context["form"].initial == {"language": language}
+
+
 def test_the_page_asks_what_it_needs(visitor):
     page = visitor.get("/setup", {"token": setup_token()})
     assert page.status_code == 200
@@ -97,6 +104,7 @@ def test_a_channel_shows_its_secret_once(visitor):
     assert (channel.name, channel.default_department) == ("Web shop", Department.objects.get())
     assert len(channel.secret) >= 40
     assert (done.status_code, channel.secret in done.text) == (200, True)
+    assert "<code>POST http://testserver/webhook</code>" in done.text
     assert "INVALID" not in done.text
     assert Keyword.objects.count() > 10
     assert PASSWORD not in done.text

@@ -14,7 +14,7 @@ from inbox.models import Channel, Conversation
 from inbox.services import rotate_secret, save_channel
 from omnichat.demo.people import COLLEAGUES, ROSTER
 from omnichat.demo.simulated_staff import SimulatedPerson
-from omnichat.demo.simulation import NotLocal, Simulation, listening, local_address
+from omnichat.demo.simulation import NotLocal, Simulation, answers, listening
 
 CHANNEL = "Mô phỏng"
 PROGRESS_SECONDS = 1.0
@@ -52,7 +52,10 @@ class Command(BaseCommand):
         if not 0 < rate <= FASTEST:
             raise CommandError(f"--rate is messages a minute, more than 0 and up to {FASTEST}.")
         try:
-            local_address(url)
+            if not answers(url):
+                raise CommandError(
+                    f"Nothing answers at {url}. Start the demo first, or tell its address by --url."
+                )
         except NotLocal as error:
             raise CommandError(str(error)) from error
         channel = _channel()
