@@ -30,6 +30,7 @@ from routing.services import assign_waiting, repair_agents
 from tests.factories import UserFactory
 from workforce.availability import Reason, availability
 from workforce.models import TimeEntry
+from workforce.services import close_forgotten
 
 State = Conversation.Status
 pytestmark = pytest.mark.django_db  # each test is undone, the company stays
@@ -280,6 +281,19 @@ def test_the_documented_passwords_work_only_in_a_demo(client, settings, username
     assert sign_in() == 401
     settings.DEMO = True
     assert sign_in() == 200
+
+
+def test_who_forgot_to_check_out_overnight_is_back_with_the_next_start(capsys):
+    """Whoever checked out themselves stays away."""
+    at_work = TimeEntry.objects.open().order_by("user__username")
+    before = list(at_work.values_list("user__username", flat=True))
+    close_forgotten(at=timezone.now() + timedelta(days=1))
+    assert list(at_work) == []
+    stays = User.objects.get(username=before[0])
+    stays.time_entries.update(is_auto_closed=False)
+    call_command("seed_demo")
+    assert f"{len(before) - 1} of its people are checked in again" in capsys.readouterr().out
+    assert list(at_work.values_list("user__username", flat=True)) == before[1:]
 
 
 def test_repeating_is_harmless_and_others_data_is_refused(capsys):

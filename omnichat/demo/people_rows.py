@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, Subquery
+
 from accounts.models import Department, Organisation, User
 from accounts.services import create_department, create_user, register
 from omnichat.demo.common import CUSTOMER_SERVICE, SALES, TECHNICAL
@@ -16,6 +18,7 @@ from omnichat.demo.people import EVERYBODY, JOINED_DAYS_AGO, PRESENT, REGISTRATI
 from routing import services as routing
 from routing.models import Agent
 from workforce.models import TimeEntry
+from workforce.services import check_in
 
 DEPARTMENTS = (SALES, CUSTOMER_SERVICE, TECHNICAL)
 
@@ -110,6 +113,17 @@ def bring_to_the_present(people: dict[str, User], now: datetime) -> None:
     ids = [people[username].pk for username in PRESENT]
     routing.recount_agents(ids)
     routing.refresh_agents(user_ids=ids)
+
+
+def bring_back() -> int:
+    """Check in again whom the rule checked out while the demo was left alone; how many."""
+    latest = TimeEntry.objects.filter(user=OuterRef("pk")).order_by("-checked_in_at", "-pk")
+    forgotten = User.objects.filter(username__in=ROSTER, is_active=True)
+    forgotten = forgotten.annotate(is_forgotten=Subquery(latest.values("is_auto_closed")[:1]))
+    people = list(forgotten.filter(is_forgotten=True))
+    for person in people:
+        check_in(user=person)
+    return len(people)
 
 
 def set_capacities(people: dict[str, User]) -> None:

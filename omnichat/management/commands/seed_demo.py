@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from omnichat.demo.history import DAYS
+from omnichat.demo.people_rows import bring_back
 from omnichat.demo.seed import is_seeded, seed_demo
 from omnichat.lib.errors import DomainError
 
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         try:
             if is_seeded():
                 self.stdout.write("The demo is here already.")
+                if count := bring_back():
+                    self.stdout.write(f"  {count} of its people are checked in again.")
                 return
         except DomainError as error:
             raise CommandError(str(error)) from error
