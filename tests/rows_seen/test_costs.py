@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from inbox.models import Conversation, Message
 from tests.factories import ConversationFactory, KeywordFactory, MessageFactory
+from tests.workforce.roster_rows import shift_of
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,7 @@ from tests.factories import ConversationFactory, KeywordFactory, MessageFactory
         ("/api/v1/conversations", 2),  # the person, the rows
         ("/api/v1/messages", 2),  # the person, the rows
         ("/api/v1/keywords", 3),  # the person, the count, the rows
+        ("/api/v1/shifts", 3),  # the person, the count, the rows
     ],
 )
 def test_lists_of_the_api_cost_the_same_for_twenty_rows(
@@ -26,6 +28,8 @@ def test_lists_of_the_api_cost_the_same_for_twenty_rows(
     ):
         MessageFactory(conversation=conversation)
     KeywordFactory.create_batch(20, department=sales)
+    for number in range(20):
+        shift_of(sales, f"Shift {number}")
     manager = api(people["manager"])
     with django_assert_num_queries(queries):
         assert len(manager.get(address).json()["results"]) == 20
