@@ -1,0 +1,126 @@
+"""Somebody checks in, goes on a break and comes back from the top bar, in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.e2e.chromium import IN_CHROMIUM, hear, sign_in
+from tests.e2e.installation import demo_installation
+
+pytestmark = IN_CHROMIUM
+
+A_CLOCK = r"\d\d:\d\d"
+
+# What the last break of somebody was, as it is stored.
+THE_BREAK = """
+from workforce.models import Break
+taken = Break.objects.filter(entry__user__username="{name}").latest("pk")
+planned = taken.expected_back_at and (taken.expected_back_at - taken.started_at).seconds // 60
+print(taken.reason, planned, "over" if taken.ended_at else "lasts")
+"""
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    with demo_installation(tmp_path_factory.mktemp("presence")) as running:
+        yield running
+
+
+@pytest.fixture
+def enter(browser, installation):
+    """`enter("staff1", **options)`: a page of theirs; whatever the browser complains of fails."""
+    contexts, complaints = [], []
+
+    def call(name: str, **options):
+        contexts.append(browser.new_context(locale="vi-VN", **options))
+        page = contexts[-1].new_page()
+        hear(page, "error", "warning", into=complaints)
+        sign_in(page, installation.url, name)
+        return page
+
+    yield call
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def choose(page, selector: str, minutes: str | None = None) -> None:
+    """Open the menu of the top bar and press something in it."""
+    page.click("#presence-button")
+    if minutes is not None:
+        page.select_option("#presence [name=minutes]", minutes)
+    page.click(f"#presence {selector}")
+
+
+def last_break(installation, name: str) -> list[str]:
+    return installation.run_python(THE_BREAK.format(name=name)).split()
+
+
+def bar(page):
+    return page.locator("#presence-button .presence-text")
+
+
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_in_on_a_break_back_and_out(enter, installation, has_javascript):
+    page = enter("staff2", java_script_enabled=has_javascript)
+    choose(page, "[value=checkout]")
+    expect(bar(page)).to_have_text("Đã ra ca")
+    page.goto(f"{installation.url}/profile")
+    choose(page, "[value=checkin]")
+    expect(page).to_have_url(f"{installation.url}/profile")
+    expect(bar(page)).to_have_text("Đang nhận việc")
+
+    choose(page, "[value=meal]", minutes="45")
+    expect(page).to_have_url(f"{installation.url}/profile")
+    expect(bar(page)).to_have_text(re.compile(f"^Nghỉ giữa ca về {A_CLOCK}$"))
+    assert last_break(installation, "staff2") == ["meal", "45", "lasts"]
+    page.click("#presence-button")
+    assert page.inner_text("#presence-h").startswith("Nghỉ giữa ca · về ")
+    assert page.locator("#presence button").evaluate_all("all => all.map(b => b.value)") == [
+        "back",
+        "checkout",
+    ]
+    page.click("#presence [value=back]")
+    expect(bar(page)).to_have_text("Đang nhận việc")
+    assert last_break(installation, "staff2") == ["meal", "45", "over"]
+
+    choose(page, "[value=private]", minutes="")
+    expect(bar(page)).to_have_text("Nghỉ giữa ca")
+    assert last_break(installation, "staff2") == ["private", "None", "lasts"]
+    choose(page, "[value=checkout]")  # ends the break as well
+    expect(bar(page)).to_have_text("Đã ra ca")
+    assert last_break(installation, "staff2") == ["private", "None", "over"]
+    choose(page, "[value=checkin]")
+    expect(bar(page)).to_have_text("Đang nhận việc")
+
+
+def test_a_lead_who_looks_on_sees_it_and_until_when(enter, installation):
+    mine, theirs = enter("staff1"), enter("admin")
+    theirs.goto(f"{installation.url}/users")
+    row = theirs.locator("#people-rows tr", has_text="staff1@")
+    expect(row).to_contain_text("Đang nhận việc")
+    choose(mine, "[value=rest]", minutes="15")
+    expect(row).to_contain_text(re.compile(f"Nghỉ giữa ca về {A_CLOCK}"), timeout=10_000)
+    choose(mine, "[value=back]")
+    expect(row).to_contain_text("Đang nhận việc", timeout=10_000)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390, 360])
+def test_the_menu_fits_and_is_for_everybody(enter, width, theme):
+    page = enter("staff1", viewport={"width": width, "height": 800}, color_scheme=theme)
+    for state in ("[value=meeting]", "[value=back]"):
+        page.click("#presence-button")
+        menu = page.locator("#presence")
+        box = menu.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert menu.evaluate("menu => menu.scrollWidth <= menu.clientWidth")
+        assert Axe().run(page).violations_count == 0
+        page.click(f"#presence {state}")
+    expect(bar(page)).to_have_text("Đang nhận việc")
