@@ -162,8 +162,8 @@ def read_months(
     start = day_bounds(dates[0], tables.zone)[0] - SPILL
     end = day_bounds(dates[-1], tables.zone)[1] + SPILL
     ids = [person.pk for person in people]
-    shifts = _by_person(_shifts_of(ids, dates[0] - DAY, dates[-1] + DAY))
-    entries = _by_person(_entries_of(ids, start, end))
+    shifts = by_person(published_plans(ids, dates[0] - DAY, dates[-1] + DAY))
+    entries = by_person(_entries_of(ids, start, end))
     records = {
         record.user_id: record
         for record in TimesheetMonth.objects.filter(user__in=ids, month=month)
@@ -186,8 +186,8 @@ def dates_of_work(user_id: int, instants: Iterable[datetime]) -> list[date]:
     """Return the dates that work of this person belongs to if it begins at these instants."""
     instants, zone = list(instants), workplace_zone()
     around = [local_date(instant, zone) for instant in instants]
-    shifts = list(_shifts_of([user_id], min(around) - DAY, max(around) + DAY))
-    return [_date_of(instant, _by_date(shifts), zone) for instant in instants]
+    shifts = list(published_plans([user_id], min(around) - DAY, max(around) + DAY))
+    return [work_date_of(instant, by_date(shifts), zone) for instant in instants]
 
 
 def _read_tables(dates: Sequence[date], at: datetime) -> _Tables:
@@ -210,8 +210,8 @@ def _read_tables(dates: Sequence[date], at: datetime) -> _Tables:
     )
 
 
-def _shifts_of(ids: Sequence[int], first: date, last: date) -> Iterable[Plan]:
-    """What is published: a draft is nobody's duty yet."""
+def published_plans(ids: Collection[int], first: date, last: date) -> Iterable[Plan]:
+    """What these people are planned for: a draft is nobody's duty yet."""
     planned = ShiftAssignment.objects.published().between(first, last).filter(user__in=ids)
     rows = planned.order_by("date", "starts_at", "pk").values_list(
         "user_id",
@@ -253,14 +253,16 @@ def _entries_of(ids: Sequence[int], start: datetime, end: datetime) -> Iterable[
     return (Recorded(*row, breaks=breaks[row[0]]) for row in rows)
 
 
-def _by_person(rows: Iterable) -> Mapping[int, list]:
+def by_person(rows: Iterable) -> Mapping[int, list]:
+    """Rows with a `user_id`, under it; nothing for whoever has none."""
     found = defaultdict(list)
     for row in rows:
         found[row.user_id].append(row)
     return found
 
 
-def _by_date(shifts: Iterable[Plan]) -> Mapping[date, list[Plan]]:
+def by_date(shifts: Iterable[Plan]) -> Mapping[date, list[Plan]]:
+    """One person's shifts under their dates."""
     found = defaultdict(list)
     for shift in shifts:
         found[shift.date].append(shift)
@@ -274,9 +276,9 @@ def _days_of(
     entries: Sequence[Recorded],
 ) -> Iterator[DayRow]:
     """Yield a person's days; those without anything are the same for everybody."""
-    planned, worked = _by_date(shifts), defaultdict(list)
+    planned, worked = by_date(shifts), defaultdict(list)
     for entry in entries:
-        worked[_date_of(entry.began, planned, tables.zone)].append(entry)
+        worked[work_date_of(entry.began, planned, tables.zone)].append(entry)
     for on in tables.rules:
         if planned.get(on) or worked.get(on):
             yield _count(on, tables, planned.get(on, []), worked.get(on, []))
@@ -284,7 +286,7 @@ def _days_of(
             yield idle[on]
 
 
-def _date_of(instant: datetime, planned: Mapping[date, list], zone: tzinfo) -> date:
+def work_date_of(instant: datetime, planned: Mapping[date, list], zone: tzinfo) -> date:
     """Return the date that work which begins at an instant belongs to."""
     on = local_date(instant, zone)
     near = [_times_of(shift) for day in (on - DAY, on, on + DAY) for shift in planned.get(day, ())]
@@ -310,14 +312,14 @@ def _count(on: date, tables: _Tables, shifts: list[Plan], entries: list[Recorded
         rules=tables.rules[on],
         holidays=tables.holidays,
         zone=tables.zone,
-        shift=_plan_of(shifts),
+        shift=plan_of_day(shifts),
         entries=_records_of(entries, paid_minutes),
         as_of=tables.at,
     )
     return DayRow(day, shifts, entries, tables.names.get(on, ""))
 
 
-def _plan_of(shifts: Sequence[Plan]) -> PlannedShift | None:
+def plan_of_day(shifts: Sequence[Plan]) -> PlannedShift | None:
     """One shift as it is; several of a day as one, with what lies between them as a break."""
     plans = [
         planned_shift(

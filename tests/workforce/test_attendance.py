@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.services import update_user
 from tests.factories import AgentFactory, UserFactory
 from workforce.models import TimeEntry
-from workforce.services import check_in, check_out
+from workforce.services import check_in, check_out, start_break
 from workforce.services.attendance import NotCheckedIn
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,16 @@ def test_deactivation_ends_the_entry(django_capture_on_commit_callbacks):
     assert TimeEntry.objects.open().filter(user=agent.user).count() == 0
     agent.refresh_from_db()
     assert (agent.is_routable, agent.reason) == (False, "deactivated")
+
+
+def test_deactivation_ends_the_break_too(django_capture_on_commit_callbacks):
+    user = AgentFactory().user
+    admin = UserFactory(role=User.Role.ADMIN, department=None)
+    lasting = start_break(user=user, reason="meal")[0]
+    with django_capture_on_commit_callbacks(execute=True):
+        update_user(user=user, actor=admin, changes={"is_active": False})
+    lasting.refresh_from_db()
+    assert lasting.ended_at == TimeEntry.objects.get(user=user).checked_out_at
 
 
 def test_deactivation_after_a_clock_was_set_back_ends_the_entry_where_it_began(

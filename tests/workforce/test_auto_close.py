@@ -46,6 +46,15 @@ def test_it_ends_with_the_shift_four_hours_later(at_work, user):
     assert (now.reason, now.since) == (Reason.CHECKED_OUT, moment("2026-11-23 17:00"))
 
 
+@pytest.mark.parametrize(("began", "ended"), [("12:00", "17:00"), ("18:00", "18:00")])
+def test_a_break_ends_with_it(at_work, user, began, ended):
+    """It would last until the check-out that somebody corrects it to, and take hours from them."""
+    lasting = start_break(user=user, reason="meal", at=moment(f"2026-11-23 {began}"))[0]
+    close(at_work, "2026-11-23 21:00")
+    lasting.refresh_from_db()
+    assert lasting.ended_at == moment(f"2026-11-23 {ended}")
+
+
 def test_without_a_shift_it_ends_after_a_normal_day(user):
     entry = worked(user, "2026-11-23 09:30", None)
     assert close(entry, moment("2026-11-23 21:30") - SECOND) == (None, False)

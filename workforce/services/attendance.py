@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.services import set_presence
 from accounts.services.live import tell_people
 from omnichat.lib.errors import DomainError
-from workforce.models import TimeEntry
+from workforce.models import Break, TimeEntry
 from workforce.signals import availability_changed
 
 MAX_TRIES = 10
@@ -46,11 +46,8 @@ def check_out(*, user: User, at: datetime | None = None) -> TimeEntry:
     entry = TimeEntry.objects.open().filter(user=user).select_for_update(no_key=True).first()
     if entry is None:
         raise NotCheckedIn(_("You are not checked in, so there is nothing to end."))
-    # A clock that was set back must not make a negative stretch.
-    entry.checked_out_at = max(at or timezone.now(), entry.checked_in_at)
-    entry.save(update_fields=["checked_out_at"])
-    lasting = entry.breaks.filter(ended_at=None)
-    lasting.update(ended_at=Greatest(F("started_at"), entry.checked_out_at))
+    close_entries(TimeEntry.objects.filter(pk=entry.pk), at=at or timezone.now())
+    entry.refresh_from_db()
     set_presence(user=user, presence=User.Presence.OFFLINE)
     tell_availability_changed([user.pk])
     return entry
@@ -69,11 +66,25 @@ def end_time_of_deactivated() -> int:
 
 
 def _end_time_of(people: QuerySet[User]) -> int:
-    entries = TimeEntry.objects.open().filter(user__in=people)
-    if not entries.exists():
+    return close_entries(TimeEntry.objects.filter(user__in=people), at=timezone.now())
+
+
+@transaction.atomic
+def close_entries(entries: QuerySet[TimeEntry], *, at: datetime, **columns: object) -> int:
+    """End those of these entries that are open, with the breaks in them; returns how many.
+
+    `columns` are written beside the end. Safe in several processes at once.
+    """
+    ids = list(entries.open().values_list("pk", flat=True))
+    if not ids:
         return 0
-    # A clock that was set back must not make a negative stretch.
-    return entries.update(checked_out_at=Greatest(F("checked_in_at"), timezone.now()))
+    # A clock that was set back must make neither a negative stretch nor a negative break.
+    closed = TimeEntry.objects.open().filter(pk__in=ids)
+    count = closed.update(checked_out_at=Greatest(F("checked_in_at"), at), **columns)
+    lasting = Break.objects.filter(entry__in=ids, ended_at=None)
+    lasting = lasting.exclude(entry__checked_out_at=None)
+    lasting.update(ended_at=Greatest(F("started_at"), at))
+    return count
 
 
 def _open_entry(user: User, at: datetime) -> tuple[TimeEntry, bool]:

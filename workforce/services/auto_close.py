@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
@@ -12,13 +11,19 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import set_presence
-from workforce.attendance_records import PlannedShift
 from workforce.attended_time import open_until
 from workforce.labour_rules import Rules, rules_on
-from workforce.models import ShiftAssignment, TimeEntry, TimeRules
-from workforce.services.attendance import tell_availability_changed
-from workforce.shift_times import DAY, MINUTE, ShiftTimes, local_date, work_date
-from workforce.timesheet_days import EARLY_MINUTES, LATE_MINUTES, workplace_zone
+from workforce.models import TimeEntry, TimeRules
+from workforce.services.attendance import close_entries, tell_availability_changed
+from workforce.shift_times import DAY, MINUTE, local_date
+from workforce.timesheet_days import (
+    by_date,
+    by_person,
+    plan_of_day,
+    published_plans,
+    work_date_of,
+    workplace_zone,
+)
 
 
 def close_forgotten(*, at: datetime | None = None) -> int:
@@ -40,50 +45,26 @@ def _forgotten(table: list[Rules], at: datetime) -> Iterator[tuple[TimeEntry, da
     if not entries:
         return
     zone = workplace_zone()
-    planned = _shifts_of(entries, [local_date(entry.began, zone) for entry in entries])
+    dates = [local_date(entry.began, zone) for entry in entries]
+    ids = {entry.user_id for entry in entries}
+    planned = by_person(published_plans(ids, min(dates) - DAY, max(dates) + DAY))
     for entry in entries:
-        near = planned[entry.user_id]
-        on = work_date(
-            entry.began,
-            [ShiftTimes(shift.starts_at, shift.ends_at, shift.date) for shift in near],
-            zone,
-            early_minutes=EARLY_MINUTES,
-            late_minutes=LATE_MINUTES,
-        )
+        plans = by_date(planned[entry.user_id])
+        on = work_date_of(entry.began, plans, zone)
         # Nothing is counted where no rules are in force, so nothing is closed by them either.
         if not any(rules.are_in_force(on) for rules in table):
             continue
-        rules, plan = rules_on(on, table), _plan([shift for shift in near if shift.date == on])
+        rules, plan = rules_on(on, table), plan_of_day(plans[on])
         until = open_until(entry.began, plan, rules)
         if until <= at:
-            ends_at = until - rules.auto_close_minutes * MINUTE
-            yield entry, max(ends_at, entry.checked_in_at)
-
-
-def _shifts_of(entries: Iterable[TimeEntry], dates: list[date]) -> dict[int, list[ShiftAssignment]]:
-    """What was published for these people around these dates."""
-    planned = ShiftAssignment.objects.published().between(min(dates) - DAY, max(dates) + DAY)
-    found = defaultdict(list)
-    for shift in planned.filter(user__in={entry.user_id for entry in entries}):
-        found[shift.user_id].append(shift)
-    return found
-
-
-def _plan(shifts: list[ShiftAssignment]) -> PlannedShift | None:
-    """From the first shift of a day to the end of its last one, as the timesheet counts it."""
-    if not shifts:
-        return None
-    return PlannedShift(
-        starts_at=min(shift.starts_at for shift in shifts),
-        ends_at=max(shift.ends_at for shift in shifts),
-    )
+            yield entry, until - rules.auto_close_minutes * MINUTE
 
 
 @transaction.atomic
 def _close(entry: TimeEntry, ends_at: datetime) -> bool:
     """Close it, unless the person or another worker just has."""
-    still_open = TimeEntry.objects.open().filter(pk=entry.pk)
-    if not still_open.update(checked_out_at=ends_at, is_auto_closed=True):
+    this = TimeEntry.objects.filter(pk=entry.pk)
+    if not close_entries(this, at=ends_at, is_auto_closed=True):
         return False
     set_presence(user=entry.user, presence=User.Presence.OFFLINE)
     tell_availability_changed([entry.user_id])
