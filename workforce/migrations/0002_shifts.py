@@ -8,7 +8,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import workforce.models.calendar_feed
 import workforce.models.time_rules
 from omnichat.lib.migrations import RunOnPostgreSQL
 
@@ -207,40 +206,6 @@ class Migration(migrations.Migration):
                 help_text="Closed by rule; counts nothing until it is corrected.",
                 verbose_name="check-out was forgotten",
             ),
-        ),
-        migrations.CreateModel(
-            name="CalendarFeed",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "token",
-                    models.CharField(
-                        default=workforce.models.calendar_feed.new_token,
-                        max_length=64,
-                        unique=True,
-                        verbose_name="token",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="calendar_feed",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "calendar feed",
-                "verbose_name_plural": "calendar feeds",
-            },
         ),
         migrations.CreateModel(
             name="Shift",

@@ -1,6 +1,5 @@
 """Who works when: plans, attendance, and the tables of the rules that count both."""
 
-from workforce.models.calendar_feed import CalendarFeed
 from workforce.models.holiday import Holiday
 from workforce.models.roster_rule import RosterRule
 from workforce.models.shift import Shift, ShiftAssignment
@@ -10,7 +9,6 @@ from workforce.models.timesheet_month import TimesheetMonth
 
 __all__ = [
     "Break",
-    "CalendarFeed",
     "Holiday",
     "RosterRule",
     "Shift",
