@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zoneinfo
 from collections.abc import Callable
 from urllib.parse import quote, unquote_to_bytes
 
@@ -140,7 +139,7 @@ class PreferencesMiddleware:
         request.theme = theme
         translation.activate(language)
         request.LANGUAGE_CODE = language
-        with timezone.override(_zone(request.organisation.time_zone)):
+        with timezone.override(request.organisation.zone):
             response = self.get_response(request)
         # The sign-in page may have switched it.
         response.headers.setdefault("Content-Language", translation.get_language() or language)
@@ -216,10 +215,3 @@ def _is_page(path: str) -> bool:
     except Resolver404:
         return False
     return True
-
-
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo(settings.TIME_ZONE)

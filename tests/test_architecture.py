@@ -89,6 +89,8 @@ def forbidden_imports(path: Path, tree: ast.AST) -> list[str]:
         if top == "omnichat":
             is_lib = module == "omnichat" or f"{module}.".startswith("omnichat.lib.")
             wrong += [] if is_lib else [f"{place(path, line)} {module}"]
+        elif ".templatetags" in module and "templatetags" not in path.parts:
+            wrong.append(f"{place(path, line)} {module}")  # the page stands above what it shows
         elif top in APPS and top != part and top not in MAY_IMPORT[part]:
             wrong.append(f"{place(path, line)} {module}")
     return wrong
@@ -142,6 +144,8 @@ def test_every_app_has_its_place():
         ("workforce/x.py", "from inbox.models import Message", True),
         ("workforce/x.py", "from routing import models", True),
         ("routing/x.py", "from inbox import services", False),
+        ("routing/x.py", "from routing.templatetags.keyword_ui import marks", True),
+        ("routing/templatetags/x.py", "from routing.templatetags.keyword_ui import marks", False),
         ("routing/x.py", "from reporting import models", True),
         ("omnichat/lib/x.py", "from accounts.models import User", True),
         ("omnichat/lib/x.py", "from omnichat.models import PeriodicJob", True),

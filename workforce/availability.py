@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from accounts.workplace import workplace_zone
 from workforce.models import Break, ShiftAssignment, TimeEntry
 from workforce.shift_times import DAY, local_date
-from workforce.timesheet_days import workplace_zone
 
 
 class Reason(models.TextChoices):

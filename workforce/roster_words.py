@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from workforce.roster_plan import Planned
 from workforce.roster_rules import Conflict, Kind
 from workforce.shift_times import DAY
-from workforce.templatetags.timesheet_ui import hours, short_date
+from workforce.time_words import hours, short_date
 
 
 def clock(one: Planned, zone: tzinfo) -> str:

@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 from django.db.models import Min
 from django.utils import timezone
 
-from accounts.models import Organisation, User
+from accounts.models import User
+from accounts.workplace import workplace_zone
 from workforce import labour_rules, models
 from workforce.attendance_records import Break, Entry, PlannedShift, planned_shift
 from workforce.day_symbols import WORKED
@@ -133,12 +133,6 @@ class _Tables:
     holidays: Collection[labour_rules.Holiday]
     names: Mapping[date, str]
     at: datetime
-
-
-def workplace_zone() -> tzinfo:
-    """Return the zone of the organisation, in which dates and nights are counted."""
-    organisation = Organisation.objects.first() or Organisation()
-    return ZoneInfo(organisation.time_zone)
 
 
 def dates_of(month: date) -> list[date]:

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from workforce.day_symbols import HOLIDAY, IN_LIEU, WORKED
-from workforce.templatetags.timesheet_ui import pay_class
+from workforce.time_words import pay_class
 from workforce.timesheet_days import PersonMonth
 from workforce.timesheet_team import PAID_MORE
 

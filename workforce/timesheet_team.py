@@ -10,10 +10,11 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Department, User
+from accounts.workplace import workplace_zone
 from workforce.labour_rules import DayKind, PayClass, rules_on
 from workforce.models import ShiftAssignment, TimeEntry, TimeRules
 from workforce.shift_times import day_bounds
-from workforce.timesheet_days import PersonMonth, dates_of, workplace_zone
+from workforce.timesheet_days import PersonMonth, dates_of
 
 # In the order a sheet shows them; what was worked in normal hours at night is paid more as well.
 PAID_MORE = tuple(name for name in PayClass if name != PayClass.NORMAL_DAY)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 
-from accounts.models import Department, Organisation, User
+from accounts.models import Department, User
 from accounts.services import create_department, create_user, register
+from accounts.workplace import workplace_zone
 from omnichat.demo.common import CUSTOMER_SERVICE, SALES, TECHNICAL
 from omnichat.demo.history import QUIET
 from omnichat.demo.hours import DAY, LATEST_LEAVE, Colleague
@@ -60,7 +60,7 @@ def create_people(now: datetime) -> dict[str, User]:
 
 def colleagues_of(people: dict[str, User]) -> list[Colleague]:
     """Everybody who answers customers, as the history needs them."""
-    zone = ZoneInfo(Organisation.objects.values_list("time_zone", flat=True).get(pk=1))
+    zone = workplace_zone()
     return [
         Colleague(
             username=username,

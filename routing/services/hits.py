@@ -9,16 +9,14 @@ counts change in one transaction: whatever dies in between, nothing is lost or c
 from __future__ import annotations
 
 import logging
-import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.workplace import workplace_zone
 from inbox.models import Message
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Assignment, CountPosition, Keyword, KeywordHits, LateMessage
@@ -97,7 +95,7 @@ def _transactions() -> tuple[int, int]:
 
 def _messages(position: CountPosition, counts: Counts) -> int:
     """Count the next messages, and late ones that have been looked at since."""
-    zone = _zone()
+    zone = workplace_zone()
     inbound = Message.objects.inbound().filter(
         pk__gt=position.counted_id, pk__lte=position.ready_id
     )
@@ -119,7 +117,7 @@ def _messages(position: CountPosition, counts: Counts) -> int:
 
 def _assignments(position: CountPosition, counts: Counts) -> int:
     """Count the next assignments: what keywords decided, and what was handed on after it."""
-    zone = _zone()
+    zone = workplace_zone()
     ready = Assignment.objects.filter(pk__gt=position.counted_id, pk__lte=position.ready_id)
     rows = list(ready.order_by("pk")[:BATCH])
     position.counted_id = (
@@ -205,11 +203,3 @@ def hits_counted_to() -> datetime | None:
     if position is None or position.counted_id < position.ready_id:
         return None
     return position.ready_at
-
-
-def _zone() -> zoneinfo.ZoneInfo:
-    organisation = Organisation.objects.first()
-    try:
-        return zoneinfo.ZoneInfo(organisation.time_zone if organisation else settings.TIME_ZONE)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo(settings.TIME_ZONE)

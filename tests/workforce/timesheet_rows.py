@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from accounts.models import User
+from accounts.workplace import workplace_zone
 from workforce.models import Shift, ShiftAssignment, TimeEntry
 from workforce.shift_times import in_utc, instant_of
-from workforce.timesheet_days import workplace_zone
 
 OCTOBER = date(2026, 10, 1)
 NOVEMBER = date(2026, 11, 1)

@@ -11,13 +11,13 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.client_ip import client_ip
 from accounts.models import Department, User
 from accounts.permissions import EVERYONE, LEADS, HasRole
+from accounts.workplace import workplace_zone
 from omnichat.lib.api import Refusal, validated
 from workforce import services
 from workforce.models import Shift, ShiftAssignment
 from workforce.roster_forms import FIRST_YEAR, MAX_MINUTES, MAX_PEOPLE
 from workforce.roster_plan import conflicts_of, monday_of, plan_around, rules_of
 from workforce.roster_words import conflict_words
-from workforce.timesheet_days import workplace_zone
 from workforce.timesheet_forms import LAST_MONTH
 
 BIG = 2**63 - 1

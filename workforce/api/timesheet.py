@@ -8,8 +8,9 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.permissions import EVERYONE, HasRole
+from accounts.workplace import workplace_zone
 from workforce.models import TimeEntry
-from workforce.timesheet_days import DayRow, PersonMonth, read_month, workplace_zone
+from workforce.timesheet_days import DayRow, PersonMonth, read_month
 from workforce.timesheet_forms import MonthForm
 
 

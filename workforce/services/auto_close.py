@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import set_presence
+from accounts.workplace import workplace_zone
 from workforce.attended_time import open_until
 from workforce.labour_rules import Rules, rules_on
 from workforce.models import TimeEntry, TimeRules
@@ -22,7 +23,6 @@ from workforce.timesheet_days import (
     plan_of_day,
     published_plans,
     work_date_of,
-    workplace_zone,
 )
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import record
+from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.intervals import minute_of
 from workforce.models import TimeEntry
 from workforce.services.months import refuse_locked_months, require_may_settle
-from workforce.timesheet_days import dates_of_work, workplace_zone
+from workforce.timesheet_days import dates_of_work
 
 # A check-in moves by a day at most: what lies further away is another entry.
 MAX_MOVE = timedelta(days=1)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import may_lead, record
+from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.models import TimesheetMonth
 from workforce.shift_times import local_date
-from workforce.timesheet_days import PersonMonth, dates_of, read_months, workplace_zone
+from workforce.timesheet_days import PersonMonth, dates_of, read_months
 
 NAMED_PEOPLE = 5  # in the sentence of a refusal
 

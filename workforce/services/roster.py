@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, User
 from accounts.services import record
 from accounts.services.live import tell_people
+from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.models import Shift, ShiftAssignment
 from workforce.roster_plan import (
@@ -36,8 +37,7 @@ from workforce.rotation import copy_week as plan_copy
 from workforce.services.months import refuse_locked_months
 from workforce.services.shifts import require_managed
 from workforce.shift_times import DAY
-from workforce.templatetags.timesheet_ui import short_date
-from workforce.timesheet_days import workplace_zone
+from workforce.time_words import short_date
 
 TOLD_CONFLICTS = 3  # in the sentence of a refusal
 

@@ -1,44 +1,24 @@
-"""What the pages of the timesheet draw: hours, weekdays, marks of a day."""
+"""What the pages of the timesheet draw: amounts in words, marks of a day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from workforce.attendance_records import Flag
-from workforce.labour_rules import DayKind, PayClass
+from workforce.labour_rules import DayKind
+from workforce.time_words import days, hours, month_name, pay_class, short_date, weekday
 from workforce.timesheet_days import DayRow
 
 register = template.Library()
+for word in (hours, days, weekday, short_date, month_name, pay_class):
+    register.filter(word)
 
-WEEKDAYS = (
-    pgettext_lazy("short weekday", "Mon"),
-    pgettext_lazy("short weekday", "Tue"),
-    pgettext_lazy("short weekday", "Wed"),
-    pgettext_lazy("short weekday", "Thu"),
-    pgettext_lazy("short weekday", "Fri"),
-    pgettext_lazy("short weekday", "Sat"),
-    pgettext_lazy("short weekday", "Sun"),
-)
-CLASSES: dict[PayClass, str | Promise] = {
-    PayClass.NORMAL_DAY: gettext_lazy("normal hours"),
-    PayClass.NORMAL_NIGHT: gettext_lazy("normal hours, at night"),
-    PayClass.OVERTIME_DAY: gettext_lazy("ordinary day, by day"),
-    PayClass.OVERTIME_NIGHT: gettext_lazy("ordinary day, at night"),
-    PayClass.OVERTIME_NIGHT_AFTER_DAY: gettext_lazy("ordinary day, at night after overtime by day"),
-    PayClass.REST_DAY: gettext_lazy("weekly rest, by day"),
-    PayClass.REST_NIGHT: gettext_lazy("weekly rest, at night"),
-    PayClass.HOLIDAY_DAY: gettext_lazy("holiday, by day"),
-    PayClass.HOLIDAY_NIGHT: gettext_lazy("holiday, at night"),
-}
 # The first that a day has is the one its cell shows.
 FLAGS: dict[Flag, tuple[str, str | Promise]] = {
     Flag.IN_PROGRESS: ("ok", gettext_lazy("at work now")),
@@ -58,42 +38,6 @@ class Mark:
 
     tone: str
     text: str
-
-
-@register.filter
-def hours(minutes: int) -> str:
-    """`7,9`: hours with one decimal, as the reader's language writes it."""
-    value = (Decimal(minutes) / 60).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return number_format(value, decimal_pos=1)
-
-
-@register.filter
-def days(half_days: int) -> str:
-    """`15,5`: days from half days; a whole number stays one."""
-    whole, rest = divmod(half_days, 2)
-    return number_format(Decimal(half_days) / 2, decimal_pos=1) if rest else str(whole)
-
-
-@register.filter
-def weekday(on: date) -> str:
-    return str(WEEKDAYS[on.weekday()])
-
-
-@register.filter
-def short_date(on: date) -> str:
-    """`Mon 23/11`."""
-    return f"{WEEKDAYS[on.weekday()]} {on:%d/%m}"
-
-
-@register.filter
-def month_name(month: date) -> str:
-    """`11/2026`, the same in both languages."""
-    return f"{month:%m/%Y}"
-
-
-@register.filter
-def pay_class(name: PayClass) -> str:
-    return str(CLASSES[name])
 
 
 @register.filter
