@@ -196,6 +196,7 @@ class Assignment(models.Model):
         RESOLVED = "resolved", _("resolved")
         REASSIGNED = "reassigned", _("given to somebody else")
         CHECKED_OUT = "checked_out", _("checked out")
+        ON_LEAVE = "on_leave", _("went on leave")
         DEACTIVATED = "deactivated", _("deactivated")
         DEPARTMENT_CHANGED = "department_changed", _("changed department")
         GIVEN_BACK = "given_back", _("given back by a lead")

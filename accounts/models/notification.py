@@ -22,6 +22,8 @@ class Notification(models.Model):
         WAITING = "waiting", _("waiting too long")
         FAILED = "failed", _("reply not delivered")
         QUEUE = "queue", _("queue waiting too long")
+        ROSTER = "roster", _("shifts published")
+        FORGOTTEN = "forgotten", _("check-out forgotten")
 
     user = models.ForeignKey(
         User,

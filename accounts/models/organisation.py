@@ -14,10 +14,23 @@ from accounts.querysets import DepartmentQuerySet
 class Organisation(models.Model):
     """The one company that runs this installation."""
 
+    class OffSite(models.TextChoices):
+        ALLOWED = "allowed", _("nothing")
+        MARKED = "marked", _("mark the day in the timesheet")
+        REFUSED = "refused", _("refuse it")
+
     name = models.CharField(_("name"), max_length=120)
     time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Ho_Chi_Minh")
     language = models.CharField(_("language"), max_length=2, default="vi")
     sign_in_help = models.CharField(_("help text for sign-in"), max_length=200, blank=True)
+    off_site_check_in = models.CharField(
+        _("what happens on a check-in outside the office"),
+        max_length=8,
+        choices=OffSite.choices,
+        default=OffSite.MARKED,
+        db_default=OffSite.MARKED,
+        help_text=_("Counts only once networks of the office are listed."),
+    )
 
     class Meta:
         verbose_name = _("organisation")

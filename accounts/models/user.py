@@ -108,6 +108,9 @@ class User(AbstractBaseUser):
     notify_queue = models.BooleanField(
         _("my department’s queue waits too long"), default=False, db_default=False
     )
+    notify_shifts = models.BooleanField(
+        _("my shifts are published or my check-out was forgotten"), default=True, db_default=True
+    )
     is_quiet_off_work = models.BooleanField(
         _("quiet while I am checked out"), default=True, db_default=True
     )

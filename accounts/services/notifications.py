@@ -29,6 +29,8 @@ WHERE id IN ({ids})
       WHEN 'waiting' THEN notify_waiting
       WHEN 'failed' THEN notify_failed
       WHEN 'queue' THEN notify_queue
+      WHEN 'roster' THEN notify_shifts
+      WHEN 'forgotten' THEN notify_shifts
       END
 ORDER BY id
 ON CONFLICT (user_id, dedup_key) DO NOTHING

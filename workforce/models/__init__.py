@@ -1,6 +1,10 @@
 """Who works when: plans, attendance, and the tables of the rules that count both."""
 
+from workforce.models.availability_interval import AvailabilityInterval
+from workforce.models.calendar_feed import CalendarFeed
 from workforce.models.holiday import Holiday
+from workforce.models.leave import Leave, LeaveType
+from workforce.models.office_network import OfficeNetwork
 from workforce.models.roster_rule import RosterRule
 from workforce.models.shift import Shift, ShiftAssignment
 from workforce.models.time_entry import Break, TimeEntry
@@ -8,8 +12,13 @@ from workforce.models.time_rules import TimeRules
 from workforce.models.timesheet_month import TimesheetMonth
 
 __all__ = [
+    "AvailabilityInterval",
     "Break",
+    "CalendarFeed",
     "Holiday",
+    "Leave",
+    "LeaveType",
+    "OfficeNetwork",
     "RosterRule",
     "Shift",
     "ShiftAssignment",

@@ -49,6 +49,15 @@ class TimeEntry(models.Model):
     )
     corrected_in_at = models.DateTimeField(_("check-in as corrected"), null=True, blank=True)
     corrected_out_at = models.DateTimeField(_("check-out as corrected"), null=True, blank=True)
+    is_added = models.BooleanField(
+        _("entered by a lead"),
+        default=False,
+        db_default=False,
+        help_text=_("Nobody checked in: a lead entered the times afterwards."),
+    )
+    is_off_site = models.BooleanField(
+        _("checked in outside the office"), default=False, db_default=False
+    )
     correction_note = models.CharField(_("reason of the correction"), max_length=200, blank=True)
     corrected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -82,7 +91,11 @@ class TimeEntry(models.Model):
 
 
 class Break(models.Model):
-    """A pause within a time entry; without an end it lasts as long as the entry."""
+    """A pause within a time entry; without an end it lasts as long as the entry.
+
+    A correction stands beside what was recorded and counts instead; one without length takes
+    the break out.
+    """
 
     class Reason(models.TextChoices):
         MEAL = "meal", pgettext_lazy("break", "meal")
@@ -100,6 +113,8 @@ class Break(models.Model):
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     expected_back_at = models.DateTimeField(_("expected back at"), null=True, blank=True)
+    corrected_start_at = models.DateTimeField(_("start as corrected"), null=True, blank=True)
+    corrected_end_at = models.DateTimeField(_("end as corrected"), null=True, blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("of work", "break")
