@@ -30,6 +30,11 @@ KNOWN_NAMES = (
 )
 
 
+def label_of(name: str) -> str:
+    """Return the name of a kind of leave as its reader knows it."""
+    return gettext(name) if name in KNOWN_NAMES else name
+
+
 class LeaveType(models.Model):
     """A kind of leave and its symbol in the timesheet, such as P for annual leave."""
 
@@ -56,7 +61,7 @@ class LeaveType(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language, if it is one of those the product came with."""
-        return gettext(self.name) if self.name in KNOWN_NAMES else self.name
+        return label_of(self.name)
 
 
 class LeaveQuerySet(models.QuerySet):

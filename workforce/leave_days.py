@@ -1,0 +1,45 @@
+"""Granted leave day by day, as the roster and the timesheet read it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from workforce.attendance_records import DayPart, LeaveKind
+from workforce.models import Leave
+from workforce.models.leave import label_of
+from workforce.shift_times import DAY
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveDay:
+    """One date of a granted leave; `name` is in the reader's language."""
+
+    leave_id: int
+    symbol: str
+    name: str
+    kind: LeaveKind
+    part: DayPart
+
+    @property
+    def is_away(self) -> bool:
+        """Is there no work at all on this date?"""
+        return self.kind == LeaveKind.AWAY and self.part == DayPart.WHOLE
+
+
+def leave_days(
+    user_ids: Collection[int], first: date, last: date
+) -> dict[int, dict[date, LeaveDay]]:
+    """Return by person and date who has leave from `first` to `last`; one statement."""
+    rows = Leave.objects.granted().filter(user__in=user_ids).between(first, last)
+    fields = ("user", "first", "last", "pk", "type__symbol", "type__name", "type__kind", "part")
+    found: dict[int, dict[date, LeaveDay]] = defaultdict(dict)
+    for user_id, begins, ends, pk, symbol, name, kind, part in rows.values_list(*fields):
+        day = LeaveDay(pk, symbol, label_of(name), LeaveKind(kind), DayPart(part))
+        on = max(begins, first)
+        while on <= min(ends, last):
+            found[user_id][on] = day
+            on += DAY
+    return found
