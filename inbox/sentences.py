@@ -42,6 +42,7 @@ EVENTS = {
     "assigned_by_person": _("<b>{by}</b> assigned it to <b>{person}</b>"),
     "taken": _("<b>{person}</b> took it"),
     "released_checked_out": _("Back in the queue because <b>{person}</b> is no longer at work"),
+    "released_on_leave": _("Back in the queue because <b>{person}</b> is on leave"),
     "released_deactivated": _(
         "Back in the queue because <b>{person}</b>’s account was deactivated"
     ),

@@ -201,6 +201,11 @@ class Assignment(models.Model):
         DEPARTMENT_CHANGED = "department_changed", _("changed department")
         GIVEN_BACK = "given_back", _("given back by a lead")
 
+        @classmethod
+        def of_absence(cls, reason: str) -> Assignment.EndReason:
+            """Why an assignment ends when its person, away for `reason`, is not at work."""
+            return cls.ON_LEAVE if reason == Reason.ON_LEAVE else cls.CHECKED_OUT
+
     conversation = models.ForeignKey(
         "inbox.Conversation",
         on_delete=models.PROTECT,

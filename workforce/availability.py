@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.workplace import workplace_zone
-from workforce.models import Break, ShiftAssignment, TimeEntry
+from workforce.models import Break, Leave, ShiftAssignment, TimeEntry
 from workforce.shift_times import DAY, local_date
 
 
@@ -37,9 +37,13 @@ class Reason(models.TextChoices):
 
 
 # At work, even if not taking new conversations: they keep what they have.
-AT_WORK = frozenset({Reason.TAKING_WORK, Reason.AT_CAPACITY, Reason.BUSY, Reason.ON_BREAK})
+AT_WORK = frozenset(
+    {Reason.TAKING_WORK, Reason.AT_CAPACITY, Reason.BUSY, Reason.ON_BREAK, Reason.SHIFT_ENDED}
+)
 # Gone home, or not yet come: nobody is to be called now.
-OFF_WORK = frozenset({Reason.CHECKED_OUT, Reason.SHIFT_NOT_STARTED})
+OFF_WORK = frozenset({Reason.ON_LEAVE, Reason.CHECKED_OUT, Reason.SHIFT_NOT_STARTED})
+# An entry that is open longer is closed by rule, so no older shift can have ended within it.
+LONGEST_ENTRY = 2 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +90,44 @@ def availability_of(
     entries = TimeEntry.objects.filter(user=OuterRef("pk")).order_by("-checked_in_at", "-pk")
     # The break that lasts, else the one that ended last.
     breaks = _breaks_of_open_entry().order_by(F("ended_at").desc(nulls_first=True), "-pk")
-    shifts = ShiftAssignment.objects.published().filter(
-        user=OuterRef("pk"), starts_at__gt=at, starts_at__lte=at + DAY, ends_at__gt=at
-    )
+    shifts = ShiftAssignment.objects.published().filter(user=OuterRef("pk"))
+    to_come = shifts.filter(starts_at__gt=at, starts_at__lte=at + DAY, ends_at__gt=at)
+    over = _over(shifts, at).order_by("-ends_at")
+    leaves = Leave.objects.keeping_away(at).filter(user=OuterRef("pk")).order_by("-ends_at")
     people = User.objects.filter(pk__in=user_ids).annotate(
         checked_in_at=Subquery(entries.values("checked_in_at")[:1]),
         checked_out_at=Subquery(entries.values("checked_out_at")[:1]),
         break_began_at=Subquery(breaks.values("started_at")[:1]),
         break_ended_at=Subquery(breaks.values("ended_at")[:1]),
         expected_back_at=Subquery(breaks.values("expected_back_at")[:1]),
-        shift_starts_at=Subquery(shifts.order_by("starts_at").values("starts_at")[:1]),
+        shift_starts_at=Subquery(to_come.order_by("starts_at").values("starts_at")[:1]),
+        shift_began_at=Subquery(_running(shifts, at).values("starts_at")[:1]),
+        shift_ended_at=Subquery(over.values("ends_at")[:1]),
+        leave_began_at=Subquery(leaves.values("starts_at")[:1]),
+        leave_ends_at=Subquery(leaves.values("ends_at")[:1]),
     )
     people = list(people)
     _forget_shifts_of_tomorrow(people, at)
     return {person.pk: _decide(person) for person in people}
 
 
-def people_taking_work() -> models.QuerySet[User]:
-    """Those whose availability is `taking_work`, as a condition for a statement."""
+def people_taking_work(at: datetime) -> models.QuerySet[User]:
+    """Those whose availability is `taking_work` at a moment, as a condition for a statement."""
     at_work = TimeEntry.objects.open().filter(user=OuterRef("pk"))
     on_break = _breaks_of_open_entry().filter(ended_at=None)
+    shifts = ShiftAssignment.objects.published().filter(user=OuterRef("user"))
+    ended = _over(shifts, at).filter(
+        ends_at__gt=OuterRef("checked_in_at"), ends_at__gte=OuterRef("user__presence_since")
+    )
+    past_shift = at_work.filter(Exists(ended), ~Exists(_running(shifts, at)))
+    on_leave = Leave.objects.keeping_away(at).filter(user=OuterRef("pk"))
     return User.objects.filter(
-        Exists(at_work), ~Exists(on_break), is_active=True, presence=User.Presence.AVAILABLE
+        Exists(at_work),
+        ~Exists(on_break),
+        ~Exists(past_shift),
+        ~Exists(on_leave),
+        is_active=True,
+        presence=User.Presence.AVAILABLE,
     )
 
 
@@ -116,9 +136,18 @@ def _breaks_of_open_entry() -> models.QuerySet[Break]:
     return Break.objects.filter(entry__user=OuterRef("pk"), entry__checked_out_at=None)
 
 
+def _running(shifts: models.QuerySet[ShiftAssignment], at: datetime) -> models.QuerySet:
+    return shifts.filter(starts_at__lte=at, ends_at__gt=at)
+
+
+def _over(shifts: models.QuerySet[ShiftAssignment], at: datetime) -> models.QuerySet:
+    """Those that ended lately: an entry that is open may have begun in them."""
+    return shifts.filter(ends_at__lte=at, ends_at__gt=at - LONGEST_ENTRY)
+
+
 def _forget_shifts_of_tomorrow(people: Iterable[User], at: datetime) -> None:
     """Leave as `shift_starts_at` what comes later on this day of the workplace."""
-    expected = [p for p in people if p.shift_starts_at and not _is_checked_in(p)]
+    expected = [person for person in people if person.shift_starts_at]
     if not expected:
         return
     zone = workplace_zone()
@@ -136,10 +165,14 @@ def _decide(person: User) -> Availability:
     """`person` carries what `availability_of` annotates."""
     if not person.is_active:
         return Availability(Reason.DEACTIVATED, person.deactivated_at)
+    if person.leave_began_at is not None:
+        return Availability(Reason.ON_LEAVE, person.leave_began_at, person.leave_ends_at)
     if not _is_checked_in(person):
         return _decide_away(person)
     if person.break_began_at is not None and person.break_ended_at is None:
         return Availability(Reason.ON_BREAK, person.break_began_at, person.expected_back_at)
+    if _is_past_shift(person):
+        return Availability(Reason.SHIFT_ENDED, person.shift_ended_at, person.shift_starts_at)
     times = (person.checked_in_at, person.presence_since, person.break_ended_at)
     since = max(filter(None, times))
     if person.presence != User.Presence.AVAILABLE:
@@ -147,10 +180,21 @@ def _decide(person: User) -> Availability:
     return Availability(Reason.TAKING_WORK, since)
 
 
+def _is_past_shift(person: User) -> bool:
+    """Did a shift end within the entry, and nobody said since that they go on?"""
+    ended_at = person.shift_ended_at
+    if ended_at is None or person.shift_began_at is not None or ended_at <= person.checked_in_at:
+        return False
+    goes_on = person.presence == User.Presence.AVAILABLE and person.presence_since > ended_at
+    return not goes_on
+
+
 def _decide_away(person: User) -> Availability:
+    came_at, left_at, began_at = person.checked_in_at, person.checked_out_at, person.shift_began_at
+    if began_at is not None and (left_at is None or left_at <= began_at):
+        return Availability(Reason.NOT_CHECKED_IN, began_at)
     if person.shift_starts_at is not None:
-        starts_at = person.shift_starts_at
-        return Availability(Reason.SHIFT_NOT_STARTED, person.checked_out_at, starts_at)
-    if person.checked_in_at is None:
+        return Availability(Reason.SHIFT_NOT_STARTED, left_at, person.shift_starts_at)
+    if came_at is None:
         return Availability(Reason.NOT_CHECKED_IN, None)
-    return Availability(Reason.CHECKED_OUT, person.checked_out_at)
+    return Availability(Reason.CHECKED_OUT, left_at)

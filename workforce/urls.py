@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workforce.views import presence, roster, shifts, timesheet
+from workforce.views import leave, presence, roster, shifts, timesheet
 
 app_name = "workforce"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("shifts/planned/<int:pk>", roster.roster_planned, name="roster_planned"),
     path("shifts/copy", roster.roster_copy, name="roster_copy"),
     path("shifts/publish", roster.roster_publish, name="roster_publish"),
+    path("shifts/leave/new", leave.leave_new, name="leave_new"),
+    path("shifts/leave/<int:pk>", leave.leave, name="leave"),
     path("shifts/templates", shifts.shift_list, name="shift_list"),
     path("shifts/templates/new", shifts.shift_new, name="shift_new"),
     path("shifts/templates/<int:pk>", shifts.shift_edit, name="shift_edit"),

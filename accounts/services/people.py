@@ -205,21 +205,26 @@ def require_may_set_presence(*, actor: User, user: User) -> None:
 
 @transaction.atomic
 def set_presence(
-    *, user: User, presence: str, actor: User | None = None, ip: str | None = None
+    *,
+    user: User,
+    presence: str,
+    actor: User | None = None,
+    ip: str | None = None,
+    is_anew: bool = False,
 ) -> User:
     """Say whether a person takes new work now. `actor` is a lead doing it for them.
+
+    `is_anew`: it counts from now, also if the same was said before (going on after a shift).
 
     Raises NotStaff, PersonNotActive when there is an `actor`.
     """
     if actor is not None:
         require_may_set_presence(actor=actor, user=user)
     now = timezone.now()
-    changed = (
-        User.objects.filter(pk=user.pk, is_active=True)
-        .exclude(presence=presence)
-        .update(presence=presence, presence_since=now)
-    )
-    if changed:
+    person = User.objects.filter(pk=user.pk, is_active=True)
+    if not is_anew:
+        person = person.exclude(presence=presence)
+    if person.update(presence=presence, presence_since=now):
         if actor is not None and actor.pk != user.pk:
             changes = {"presence": [user.presence, presence]}
             record("presence_set", actor=actor, target=user, changes=changes, ip=ip)

@@ -42,6 +42,7 @@ from routing.people.forms import (
 )
 from routing.people.team import count_by_department, in_list, member_of, members_of, narrow, summary
 from workforce.models import TimeEntry
+from workforce.services import choose_presence
 
 PAGE_SIZE = 50
 SHOWN_DAYS = 7  # of check-ins on a person's page
@@ -134,7 +135,7 @@ def person_presence(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = PresenceForm(request.POST)
 
     def save() -> User:
-        return accounts.set_presence(
+        return choose_presence(
             user=person, actor=request.user, ip=client_ip(request), **form.cleaned_data
         )
 

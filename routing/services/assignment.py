@@ -157,7 +157,7 @@ def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignmen
                     tell_conversation(conversation)  # the thread marks the words
                 return None
             # The customer came back after the assignee went home.
-            why = Assignment.EndReason.CHECKED_OUT
+            why = Assignment.EndReason.of_absence(agent.reason if agent else "")
             former_id = conversation.assignee_id
             take_back(conversation, cycle_id=cycle_id, why=why, at=at)
             recount_agents([former_id])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from inbox.models import Channel, Contact, Conversation, Message
 from omnichat.lib.sql import Condition, Json, Step, moment, part_of, run, uuid
 from routing.models import Assignment, is_full
 from routing.scoring import Candidate
-from workforce.availability import Reason, people_taking_work
+from workforce.availability import LONGEST_ENTRY, Reason, people_taking_work
 
 LOCKED_MESSAGES = """SELECT m.id, m.text, m.keywords, m.cycle_id, c.id, c.public_id, c.status,
     c.department_id, c.assignee_id, c.cycle_number, c.waiting_reason, c.channel_id,
@@ -138,20 +138,30 @@ def take_place(user_id: int, at: datetime) -> bool:
     return bool(run(TAKE_PLACE, [at, user_id]))
 
 
-def is_taking_work(user_id: int, department_id: int) -> Condition:
-    """As part of a statement: this person, of this department, can be given work."""
+def is_taking_work(user_id: int, department_id: int, at: datetime) -> Condition:
+    """As part of a statement: this person, of this department, can be given work at a moment."""
     sql, values = _taking_work()
-    given = {_USER: user_id, _DEPARTMENT: department_id}
+    moment_value = _stored(at)
+    given = {_USER: user_id, _DEPARTMENT: department_id, _stored(_MOMENT): moment_value}
+    long_ago = _stored(_MOMENT - LONGEST_ENTRY)
+    given[long_ago] = _stored(at - LONGEST_ENTRY)
     return Condition(f"EXISTS ({sql})", [given.get(value, value) for value in values])
 
 
-_USER, _DEPARTMENT = -1, -2  # stand for the values of each call
+# Stand for the values of each call.
+_USER, _DEPARTMENT = -1, -2
+_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _stored(at: datetime) -> datetime | str:
+    """A moment as a value of a statement, as the database wants it."""
+    return connection.ops.adapt_datetimefield_value(at)
 
 
 @cache
 def _taking_work() -> tuple[str, tuple]:
     """Workforce's own rule, written out once."""
-    people = people_taking_work().filter(pk=_USER, department=_DEPARTMENT)
+    people = people_taking_work(_MOMENT).filter(pk=_USER, department=_DEPARTMENT)
     sql, values = people.order_by().values("pk").query.sql_with_params()
     return sql, tuple(str(v) if isinstance(v, str) else v for v in values)
 

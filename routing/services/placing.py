@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils import timezone
+
 from accounts.models import User
 from inbox.models import Conversation
 from inbox.services import (
@@ -17,7 +19,7 @@ from inbox.services import (
     place_conversation,
     placing_steps,
 )
-from omnichat.lib.sql import Of, Step, run_together
+from omnichat.lib.sql import Condition, Of, Step, run_together
 from routing.models import Assignment
 from routing.services import assignment_sql as sql
 
@@ -54,7 +56,7 @@ def give(
     ids = run_together(
         *placing_steps(
             conversation,
-            only_if=sql.is_taking_work(assignee_id, department_id) if is_claim else None,
+            only_if=_takes_work(assignee_id, department_id) if is_claim else None,
             assignee_id=assignee_id,
             department_id=department_id,
             waiting_reason="",
@@ -76,6 +78,10 @@ def give(
     if ids["conversation"] is None:
         raise PlaceLost(assignee_id)
     record.pk = ids["assignment"]
+
+
+def _takes_work(user_id: int, department_id: int) -> Condition:
+    return sql.is_taking_work(user_id, department_id, timezone.now())
 
 
 def take_back(

@@ -94,7 +94,7 @@ def _why_release(agent: Agent) -> str:
     if agent.reason == Reason.DEACTIVATED:
         return Assignment.EndReason.DEACTIVATED
     if not agent.is_at_work:
-        return Assignment.EndReason.CHECKED_OUT
+        return Assignment.EndReason.of_absence(agent.reason)
     mine = Conversation.objects.open_of(agent.user_id)
     if mine.exclude(department=agent.user.department_id).exists():
         return Assignment.EndReason.DEPARTMENT_CHANGED

@@ -35,6 +35,15 @@ def label_of(name: str) -> str:
     return gettext(name) if name in KNOWN_NAMES else name
 
 
+class LeaveTypeQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> LeaveTypeQuerySet:
+        """Everybody knows the kinds."""
+        return self
+
+    def active(self) -> LeaveTypeQuerySet:
+        return self.filter(is_active=True)
+
+
 class LeaveType(models.Model):
     """A kind of leave and its symbol in the timesheet, such as P for annual leave."""
 
@@ -49,6 +58,8 @@ class LeaveType(models.Model):
         _("what it means"), max_length=8, choices=Kind.choices, default=Kind.AWAY
     )
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects = LeaveTypeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kind of leave")

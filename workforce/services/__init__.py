@@ -9,7 +9,9 @@ from workforce.services.attendance import (
 from workforce.services.auto_close import close_forgotten
 from workforce.services.breaks import MAX_BREAK_MINUTES, end_break, start_break
 from workforce.services.corrections import correct_entry
+from workforce.services.history import follow_time, record_availability, repair_history
 from workforce.services.holidays import copy_holidays
+from workforce.services.leave import grant_leave, withdraw_leave
 from workforce.services.months import (
     approve_months,
     lock_months_of,
@@ -18,6 +20,7 @@ from workforce.services.months import (
     refuse_locked_months,
     unlock_months_of,
 )
+from workforce.services.presence import choose_presence
 from workforce.services.roster import assign_shift, copy_week, publish_week, remove_shift
 from workforce.services.shifts import create_shift, update_shift
 
@@ -27,6 +30,7 @@ __all__ = [
     "assign_shift",
     "check_in",
     "check_out",
+    "choose_presence",
     "close_forgotten",
     "copy_holidays",
     "copy_week",
@@ -35,13 +39,18 @@ __all__ = [
     "end_break",
     "end_time_of_deactivated",
     "follow_people",
+    "follow_time",
+    "grant_leave",
     "lock_months_of",
     "may_settle",
     "publish_week",
+    "record_availability",
     "refuse_locked_for_all",
     "refuse_locked_months",
     "remove_shift",
+    "repair_history",
     "start_break",
     "unlock_months_of",
     "update_shift",
+    "withdraw_leave",
 ]

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
 from accounts.services import record
-from accounts.services.live import tell_people
 from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.models import Shift, ShiftAssignment
@@ -34,6 +33,7 @@ from workforce.roster_plan import (
 from workforce.roster_words import clock, conflict_words
 from workforce.rotation import Placement
 from workforce.rotation import copy_week as plan_copy
+from workforce.services.leave import PersonLeft, follow_roster
 from workforce.services.months import refuse_locked_months
 from workforce.services.shifts import require_managed
 from workforce.shift_times import DAY
@@ -53,10 +53,6 @@ class AlreadyPlanned(DomainError):
 class OtherDepartment(DomainError):
     code = "other_department"
     status = 400
-
-
-class PersonLeft(DomainError):
-    code = "person_not_active"
 
 
 class ShiftNotActive(DomainError):
@@ -113,7 +109,7 @@ def assign_shift(
     if publish:
         fixed = [one for one in others if one.is_published]
         _require_sound([*fixed, _planned(row)], week, [user])
-        tell_people([user.pk])
+        follow_roster(user_ids=[user.pk], dates=[on])
     changes = {"shift": shift.name, "date": on.isoformat(), "published": publish}
     record("shift_planned", actor=actor, target=user, changes=changes, ip=ip)
     return row
@@ -136,7 +132,7 @@ def remove_shift(*, assignment: ShiftAssignment, actor: User, ip: str | None = N
     row.delete()
     was_published = row.published_at is not None
     if was_published:
-        tell_people([user.pk])
+        follow_roster(user_ids=[user.pk], dates=[row.date])
     changes = {"shift": row.shift.name, "date": row.date.isoformat(), "published": was_published}
     record("shift_removed", actor=actor, target=user, changes=changes, ip=ip)
 
@@ -205,7 +201,7 @@ def publish_week(
         ShiftAssignment.objects.filter(pk__in=[row.pk for row in drafts]).update(
             published_at=at or timezone.now()
         )
-    tell_people(sorted(planned_ids))
+    follow_roster(user_ids=planned_ids, dates={row.date for row in drafts})
     _tell("week_published", departments, week, actor, ip, drafts)
     return len(drafts)
 

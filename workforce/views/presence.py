@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.permissions import EVERYONE, role_required
-from accounts.services import set_presence
 from omnichat.lib.addresses import own_path
 from omnichat.lib.errors import DomainError
 from workforce import services
@@ -50,7 +49,7 @@ def presence(request: HttpRequest) -> HttpResponse:
         elif choice == "back":
             services.end_break(user=request.user)
         else:
-            set_presence(user=request.user, presence=choice)
+            services.choose_presence(user=request.user, presence=choice)
     except DomainError as error:
         messages.error(request, str(error))
     target = own_path(request, request.POST.get("next", ""))
