@@ -36,12 +36,14 @@ def record_availability(user_ids: Iterable[int], *, at: datetime | None = None) 
     changed = [
         pk for pk, now in truth.items() if pk not in lasting or lasting[pk].reason != now.reason
     ]
-    added = []
+    ended, added = [], []
     for pk in changed:
         since = _begins(truth[pk], lasting.get(pk), at)
         added.append(AvailabilityInterval(user_id=pk, reason=truth[pk].reason, since=since))
-        if pk in lasting:
-            AvailabilityInterval.objects.filter(pk=lasting[pk].pk).update(until=since)
+        if before := lasting.get(pk):
+            before.until = since
+            ended.append(before)
+    AvailabilityInterval.objects.bulk_update(ended, ["until"])
     AvailabilityInterval.objects.bulk_create(added)
     return changed
 
