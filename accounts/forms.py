@@ -69,6 +69,9 @@ class NotificationsForm(forms.Form):
     notify_queue = forms.BooleanField(
         label=_("My department’s queue waits too long"), required=False
     )
+    notify_shifts = forms.BooleanField(
+        label=_("My shifts are published or changed, or I forgot to check out"), required=False
+    )
     is_quiet_off_work = forms.BooleanField(label=_("Quiet while I am checked out"), required=False)
 
 

@@ -7,10 +7,16 @@ Params of each kind, all text but `count` and `minutes`:
     waiting     contact; minutes
     failed      contact
     queue       department, "" for the common queue; count; minutes
+    roster      week: its Monday, as an ISO date; count: how many shifts are published. Or, where a
+                published one is taken out: week; shift: its name; date
+    forgotten   date; time: "HH:MM", when the entry was closed
 """
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -26,10 +32,16 @@ ICONS = {
     Kind.WAITING: "clock",
     Kind.FAILED: "alert",
     Kind.QUEUE: "queue",
+    Kind.ROSTER: "calendar",
+    Kind.FORGOTTEN: "clock",
 }
+# What people hear of at home as well: when they work, and that they forgot to go home.
+WORKING_TIME = (Kind.ROSTER, Kind.FORGOTTEN)
 # What a sentence may ask for and an older row may not have.
 NOTHING = dict.fromkeys(("contact", "person", "text", "by", "department"), "")
+NOTHING |= dict.fromkeys(("week", "shift", "date", "time"), "")
 NOTHING |= {"count": 0, "minutes": 0}
+DATES = ("week", "date")  # stored as ISO dates, shown as the reader's language writes them
 
 
 def _queue(params: dict) -> str:
@@ -47,6 +59,18 @@ def _queue(params: dict) -> str:
     )
 
 
+def _roster(params: dict) -> str:
+    if params["shift"]:
+        return _(
+            "<b>Your shifts of the week of {week} have changed:</b> {shift} on {date} is taken out"
+        )
+    return ngettext(
+        "<b>Your shifts of the week of {week}:</b> {count} shift is published",
+        "<b>Your shifts of the week of {week}:</b> {count} shifts are published",
+        params["count"],
+    )
+
+
 SENTENCES = {
     Kind.ASSIGNED: lambda params: (
         _("<b>{by}</b> gave you the conversation with <b>{contact}</b>")
@@ -57,6 +81,11 @@ SENTENCES = {
     Kind.WAITING: _("<b>Waiting too long:</b> {contact}, over {minutes} minutes without an answer"),
     Kind.FAILED: _("<b>Not delivered:</b> your reply to {contact}"),
     Kind.QUEUE: _queue,
+    Kind.ROSTER: _roster,
+    Kind.FORGOTTEN: _(
+        "<b>Check-out forgotten</b> on {date}: your entry was closed at {time} and counts nothing "
+        "until it is corrected"
+    ),
 }
 
 
@@ -76,7 +105,16 @@ def icon_of(notification: Notification) -> str:
     return ICONS.get(notification.kind, "bell")
 
 
+def date_words(value: str) -> str:
+    """Return an ISO date as the reader's language writes it; another text as it is."""
+    try:
+        return date_format(date.fromisoformat(value), "DATE_FORMAT")
+    except ValueError:
+        return value
+
+
 def _sentence_and_params(notification: Notification) -> tuple[str, dict]:
     params = NOTHING | notification.params
+    params |= {name: date_words(params[name]) for name in DATES}
     sentence = SENTENCES.get(notification.kind, "")
     return str(sentence(params) if callable(sentence) else sentence), params

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -81,8 +82,15 @@ class NotificationQuerySet(models.QuerySet):
     def unread(self) -> NotificationQuerySet:
         return self.filter(read_at=None)
 
-    def with_unread_count(self, user: User) -> NotificationQuerySet:
-        """Each with `unread_count`, how many of the person's are unread: no question of its own."""
+    def with_unread_count(self, user: User, working_time: Collection[str]) -> NotificationQuerySet:
+        """Each with `unread_count`, how many of the person's are unread: no question of its own.
+
+        `unread_time_count` is how many of them are of the kinds `working_time`.
+        """
         unread = self.model.objects.visible_to(user).unread().order_by().values("user")
         count = unread.annotate(count=Count("pk")).values("count")
-        return self.annotate(unread_count=Coalesce(Subquery(count), 0))
+        time_count = unread.filter(kind__in=working_time).annotate(count=Count("pk"))
+        return self.annotate(
+            unread_count=Coalesce(Subquery(count), 0),
+            unread_time_count=Coalesce(Subquery(time_count.values("count")), 0),
+        )

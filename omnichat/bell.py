@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.models import Notification, User
+from accounts.notifications import WORKING_TIME
 from accounts.permissions import EVERYONE, role_required
 from omnichat.lib.htmx import wants_fragment
 from workforce.availability import OFF_WORK, Availability, availability
@@ -25,7 +26,8 @@ class Bell:
     """The latest notifications, and how many to speak of.
 
     Quiet for who is off work and wants it so: what comes meanwhile is kept and rings at the next
-    check-in. Who never checked in and has no shift ahead, as an administrator may not, is not off.
+    check-in. Only what concerns the own working time is counted then, without a toast. Who never
+    checked in and has no shift ahead, as an administrator may not, is not off.
     """
 
     user: User
@@ -33,7 +35,8 @@ class Bell:
     rows: list[Notification] = field(init=False)
 
     def __post_init__(self) -> None:
-        rows = Notification.objects.visible_to(self.user).with_unread_count(self.user)
+        rows = Notification.objects.visible_to(self.user)
+        rows = rows.with_unread_count(self.user, WORKING_TIME)
         self.rows = list(rows.order_by("-pk")[:SHOWN])
 
     @property
@@ -46,8 +49,10 @@ class Bell:
 
     @property
     def count(self) -> int:
-        """The number on the bell."""
-        return 0 if self.is_quiet else self.unread_count
+        """The number on the bell; somebody at home needs to know when they work next."""
+        if not self.is_quiet:
+            return self.unread_count
+        return self.rows[0].unread_time_count if self.rows else 0
 
     @cached_property
     def version(self) -> str:

@@ -107,6 +107,24 @@ def test_a_shift_ahead_is_no_work_yet_and_a_break_is_no_going_home(
     assert shown_count(desk.get("/messages", headers=PAGE)) == shown
 
 
+@pytest.mark.parametrize("kind", ["roster", "forgotten"])
+def test_what_concerns_the_own_time_is_counted_at_home_but_does_not_pop_up(desk, people, kind):
+    staff = people["staff"]
+    check_out(user=staff)
+    tell(staff, 1, "mentioned")
+    version = bell_of(desk).version
+    for number in (2, 3):
+        tell(staff, number, kind)
+    tell(people["colleague"], 4, kind)
+    staff.notifications.filter(dedup_key=f"{kind}:2").update(read_at="2026-01-01T00:00Z")
+    assert shown_count(desk.get("/messages", headers=PAGE)) == "1"
+    answer = desk.get(f"/me/bell?version={version}", headers=HTMX)
+    assert (answer.context["news"], shown_count(answer)) == ([], "1")
+    assert [row.kind for row in answer.context["bell"].rows] == [kind, kind, "mentioned"]
+    check_in(user=staff)
+    assert shown_count(desk.get("/messages", headers=PAGE)) == "2"
+
+
 def test_who_does_not_want_quiet_hears_it_at_once(desk, people):
     staff = people["staff"]
     User.objects.filter(pk=staff.pk).update(is_quiet_off_work=False)

@@ -12,6 +12,17 @@ from accounts.services import mark_notifications_read, notify, prune_notificatio
 
 pytestmark = pytest.mark.django_db
 
+# The switch of each kind.
+SWITCHES = {
+    "assigned": "notify_assigned",
+    "mentioned": "notify_mentioned",
+    "waiting": "notify_waiting",
+    "failed": "notify_failed",
+    "queue": "notify_queue",
+    "roster": "notify_shifts",
+    "forgotten": "notify_shifts",
+}
+
 
 def tell(*people: User, kind: str = "assigned", key: str = "assigned:1", **more) -> list[int]:
     said = {"path": "/conversations/1", "params": {"contact": "Chị Hoa", "by": ""}} | more
@@ -60,9 +71,8 @@ def test_the_inactive_hear_nothing(people):
 def test_each_kind_can_be_switched_off(people, kind):
     staff = people["staff"]
     for is_wanted in (True, False):
-        User.objects.filter(pk=staff.pk).update(**{f"notify_{kind}": is_wanted})
-        others = {f"notify_{k}": not is_wanted for k in Notification.Kind.values if k != kind}
-        User.objects.filter(pk=staff.pk).update(**others)
+        wishes = dict.fromkeys(SWITCHES.values(), not is_wanted) | {SWITCHES[kind]: is_wanted}
+        User.objects.filter(pk=staff.pk).update(**wishes)
         key = f"{kind}:{is_wanted}"
         assert tell(staff, kind=kind, key=key) == [staff.pk] * is_wanted
     assert told(staff) == [f"{kind}:True"]

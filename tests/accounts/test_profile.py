@@ -12,6 +12,7 @@ SWITCHES = (
     "notify_waiting",
     "notify_failed",
     "notify_queue",
+    "notify_shifts",
     "is_quiet_off_work",
 )
 
