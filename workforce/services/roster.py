@@ -7,17 +7,19 @@ constraint decides.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Department, User
-from accounts.services import record
+from accounts.models import Department, Notification, User
+from accounts.services import notify, record
 from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.models import Shift, ShiftAssignment
@@ -110,6 +112,7 @@ def assign_shift(
         fixed = [one for one in others if one.is_published]
         _require_sound([*fixed, _planned(row)], week, [user])
         follow_roster(user_ids=[user.pk], dates=[on])
+        _notify_published([user.pk], week, row.published_at, actor)
     changes = {"shift": shift.name, "date": on.isoformat(), "published": publish}
     record("shift_planned", actor=actor, target=user, changes=changes, ip=ip)
     return row
@@ -117,7 +120,7 @@ def assign_shift(
 
 @transaction.atomic
 def remove_shift(*, assignment: ShiftAssignment, actor: User, ip: str | None = None) -> None:
-    """Take a planned shift out; removing it again does nothing.
+    """Take a planned shift out; removing it again does nothing. Who loses a published one is told.
 
     Raises NotYourDepartment, MonthLocked.
     """
@@ -133,6 +136,7 @@ def remove_shift(*, assignment: ShiftAssignment, actor: User, ip: str | None = N
     was_published = row.published_at is not None
     if was_published:
         follow_roster(user_ids=[user.pk], dates=[row.date])
+        _notify_removed(assignment.pk, row, actor)
     changes = {"shift": row.shift.name, "date": row.date.isoformat(), "published": was_published}
     record("shift_removed", actor=actor, target=user, changes=changes, ip=ip)
 
@@ -197,11 +201,13 @@ def publish_week(
     roster = plan_around(ShiftAssignment.objects.all(), planned_ids, week)
     _require_sound(roster, week, people)
     refuse_locked_months(user_ids=planned_ids, dates={row.date for row in drafts})
+    published_at = at or timezone.now()
     with _overlap_refused():
         ShiftAssignment.objects.filter(pk__in=[row.pk for row in drafts]).update(
-            published_at=at or timezone.now()
+            published_at=published_at
         )
     follow_roster(user_ids=planned_ids, dates={row.date for row in drafts})
+    _notify_published([row.user_id for row in drafts], week, published_at, actor)
     _tell("week_published", departments, week, actor, ip, drafts)
     return len(drafts)
 
@@ -278,6 +284,46 @@ def _overlap_refused() -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise OverlappingShift(_("This overlaps a published shift of the same person.")) from error
+
+
+def _notify_published(
+    user_ids: Iterable[int], week: date, published_at: datetime, actor: User
+) -> None:
+    """Tell each person how many shifts they have got; `user_ids` has an id for each shift.
+
+    One statement for all who have got the same number. `follow_roster` has told the open pages.
+    """
+    people_by_count: dict[int, list[int]] = defaultdict(list)
+    for user_id, count in Counter(user_ids).items():
+        people_by_count[count].append(user_id)
+    for count, people in people_by_count.items():
+        notify(
+            user_ids=people,
+            kind=Notification.Kind.ROSTER,
+            path=_path_of(week),
+            dedup_key=f"roster:{week.isoformat()}:{published_at.isoformat()}",
+            params={"week": week.isoformat(), "count": count},
+            actor_id=actor.pk,
+            is_told=True,
+        )
+
+
+def _notify_removed(pk: int, row: ShiftAssignment, actor: User) -> None:
+    week = monday_of(row.date)
+    words = {"shift": row.shift.name, "date": row.date.isoformat()}
+    notify(
+        user_ids=[row.user_id],
+        kind=Notification.Kind.ROSTER,
+        path=_path_of(week),
+        dedup_key=f"roster:removed:{pk}",
+        params={"week": week.isoformat()} | words,
+        actor_id=actor.pk,
+        is_told=True,
+    )
+
+
+def _path_of(week: date) -> str:
+    return f"{reverse('workforce:roster')}?week={week.isoformat()}"
 
 
 def _tell(
