@@ -27,9 +27,9 @@ def record_availability(user_ids: Iterable[int], *, at: datetime | None = None) 
     The interval that lasted ends where the new one begins. Locks the people, so that the later
     of two steps writes what is true later; safe to repeat.
     """
-    at = at or timezone.now()
     people = User.objects.filter(pk__in=set(user_ids)).order_by("pk")
     ids = list(people.select_for_update(no_key=True).values_list("pk", flat=True))
+    at = at or timezone.now()  # not before the locks: a step that waited is a later one
     lasting = AvailabilityInterval.objects.lasting().filter(user__in=ids)
     lasting = {row.user_id: row for row in lasting}
     truth = availability_of(ids, at=at)
@@ -53,7 +53,7 @@ def _begins(now: Availability, before: AvailabilityInterval | None, at: datetime
     if before is None:
         return now.since or at
     if now.since is not None and now.since > before.since:
-        return min(now.since, at)
+        return max(before.since, min(now.since, at))
     return max(before.since, at)
 
 

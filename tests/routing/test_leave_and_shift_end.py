@@ -1,0 +1,110 @@
+"""Leave and the end of a shift: nothing more is assigned, and what is held goes the right way."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from inbox.models import Message
+from routing.models import Agent, Assignment
+from tests.routing.conftest import open_counts
+from tests.workforce.timesheet_rows import shift
+from workforce.models import Leave, LeaveType, ShiftAssignment, TimeEntry
+from workforce.services import check_out, choose_presence, follow_time, grant_leave, withdraw_leave
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+def leave_now(user: User) -> Leave:
+    """As a moment that time alone brings: nobody is told."""
+    now = timezone.now()
+    today = timezone.localdate()
+    return Leave.objects.create(
+        user=user,
+        type=LeaveType.objects.get(symbol="P"),
+        first=today,
+        last=today,
+        starts_at=now - HOUR,
+        ends_at=now + HOUR,
+    )
+
+
+def shift_ended_now(user: User, *, ago: timedelta = timedelta(0)) -> ShiftAssignment:
+    """A published shift that was over `ago`, within the time at work."""
+    ends_at = timezone.now() - ago
+    TimeEntry.objects.filter(user=user).update(checked_in_at=ends_at - 8 * HOUR)
+    User.objects.filter(pk=user.pk).update(presence_since=ends_at - 8 * HOUR)
+    return ShiftAssignment.objects.create(
+        user=user,
+        shift=shift(user.department),
+        date=timezone.localdate(),
+        starts_at=ends_at - 8 * HOUR,
+        ends_at=ends_at,
+        planned_minutes=480,
+        published_at=ends_at - 24 * HOUR,
+    )
+
+
+@pytest.mark.parametrize("begin", [leave_now, shift_ended_now])
+def test_the_claim_itself_asks_though_nobody_was_told(write, words, people, begin):
+    check_out(user=people["colleague"])
+    begin(people["staff"])
+    assert Agent.objects.get(user=people["staff"]).is_routable
+    assert write("mua").assignee is None
+    assert open_counts(people["staff"]) == [0]
+
+
+def test_the_job_tells_routing_when_a_shift_ends_and_what_is_held_stays(write, words, people):
+    check_out(user=people["colleague"])
+    held = write("mua")
+    row = shift_ended_now(people["staff"])
+    assert follow_time(at=timezone.now() + timedelta(seconds=1)) == 1
+    agent = Agent.objects.get(user=people["staff"])
+    assert (agent.is_routable, agent.reason, agent.since) == (False, "shift_ended", row.ends_at)
+    held.refresh_from_db()
+    assert held.assignee == people["staff"]
+    assert write("Còn không ạ?").assignee == people["staff"]
+
+
+def test_who_says_to_go_on_after_the_shift_is_given_work_again(write, words, people):
+    check_out(user=people["colleague"])
+    shift_ended_now(people["staff"])
+    follow_time(at=timezone.now() + timedelta(seconds=1))
+    waiting = write("mua")
+    assert waiting.assignee is None
+    choose_presence(user=people["staff"], presence="available")
+    waiting.refresh_from_db()
+    assert waiting.assignee == people["staff"]
+    assert Agent.objects.get(user=people["staff"]).reason == "taking_work"
+
+
+def test_pressing_the_same_again_within_the_shift_changes_no_since(people):
+    before = User.objects.get(pk=people["staff"].pk).presence_since
+    choose_presence(user=people["staff"], presence="available")
+    assert User.objects.get(pk=people["staff"].pk).presence_since == before
+
+
+def test_leave_that_is_now_gives_the_conversations_back_and_says_why(write, words, people):
+    check_out(user=people["colleague"])
+    conversation = write("mua")
+    assert conversation.assignee == people["staff"]
+    about = {"type": LeaveType.objects.get(symbol="P"), "actor": people["manager"]}
+    today = timezone.now().date()
+    leaves = [  # today at the workplace may be tomorrow in UTC
+        grant_leave(user=people["staff"], first=on, last=on, **about)
+        for on in (today, today + timedelta(days=1))
+    ]
+    conversation.refresh_from_db()
+    assert conversation.assignee is None
+    assert open_counts(people["staff"]) == [0]
+    ended = Assignment.objects.get(conversation=conversation)
+    assert ended.end_reason == "on_leave"
+    events = Message.objects.filter(conversation=conversation, direction="event")
+    assert events.latest("pk").data["code"] == "released_on_leave"
+    for leave in leaves:
+        withdraw_leave(leave=leave, actor=people["manager"])
+    conversation.refresh_from_db()
+    assert conversation.assignee == people["staff"]
