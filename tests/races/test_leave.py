@@ -78,19 +78,17 @@ def test_leave_is_taken_back_once(rounds, company, annual):
 
 def test_leave_waits_for_whoever_locks_the_month(rounds, company, annual):
     """Either the month is locked without the leave, or the leave is granted and it stays open."""
-    at = timezone.now() + timedelta(days=60)
+    on = date(2026, 10, 19)  # nothing of that month is left to settle
+    at = timezone.now()
     for _round in rounds:
         here = company()
         staff, lead = here.staff[0], here.managers[0]
-        approved = {"approved_at": at, "approved_by": lead}
-        TimesheetMonth.objects.create(user=staff, month=MON.replace(day=1), **approved)
-        lock = partial(
-            _done, lock_months_of, people=[staff], month=MON.replace(day=1), actor=lead, at=at
-        )
-        told = words(at_once([lock, partial(_grant, staff, annual, lead, MON, MON)] * 8))
-        month = TimesheetMonth.objects.get(user=staff, month=MON.replace(day=1))
-        is_granted = Leave.objects.filter(user=staff).exists()
-        assert is_granted != (month.locked_at is not None), told
+        month = {"user": staff, "month": on.replace(day=1)}
+        TimesheetMonth.objects.create(**month, approved_at=at, approved_by=lead)
+        lock = partial(_done, lock_months_of, people=[staff], month=month["month"], actor=lead)
+        told = words(at_once([lock, partial(_grant, staff, annual, lead, on, on)] * 8))
+        is_locked = TimesheetMonth.objects.get(**month).locked_at is not None
+        assert is_locked != Leave.objects.filter(user=staff).exists(), told
 
 
 def test_nothing_comes_during_leave_however_many_write(rounds, company, annual):
