@@ -163,6 +163,20 @@ FORMS = [
     Form("workforce:roster_planned", "manager"),
     Form("workforce:roster_copy", "manager", {"week": "2026-11-23", "department": "DEPARTMENT"}),
     Form("workforce:roster_publish", "manager", {"week": "2026-11-23", "department": "DEPARTMENT"}),
+    Form(
+        "workforce:roster_rotation",
+        "manager",
+        {
+            "department": "DEPARTMENT",
+            "length": "7",
+            "day_0": "SHIFT",
+            "people": "COLLEAGUE",
+            "first": "2026-11-23",
+            "weeks": "2",
+            "step_days": "1",
+        },
+        200,
+    ),
     Form("workforce:shift_new", "manager", SHIFT | {"department": "DEPARTMENT"}),
     Form("workforce:shift_edit", "manager", SHIFT),
     Form(

@@ -15,6 +15,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Department, User
 from workforce.models import Shift
 from workforce.roster_plan import monday_of
+from workforce.services.rotations import MAX_WEEKS, RotationOrder
+from workforce.time_words import WEEKDAYS
 from workforce.timesheet_forms import LAST_MONTH
 
 FIRST_YEAR = 2000
@@ -132,6 +134,98 @@ class ShiftForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         """Leave the unique name to the service, whose sentence says where it is taken."""
         return super()._get_validation_exclusions() | {"department"}
+
+
+class RotationSetupForm(forms.Form):
+    """Whose rotation it is and how long its pattern; that decides which fields the rest has."""
+
+    department = forms.ModelChoiceField(label=_("Department"), queryset=None, required=False)
+    length = forms.TypedChoiceField(
+        label=_("The pattern repeats"),
+        coerce=int,
+        empty_value=7,
+        required=False,
+        choices=[
+            (7, _("every week")),
+            (14, _("every 2 weeks")),
+            (21, _("every 3 weeks")),
+            (28, _("every 4 weeks")),
+        ],
+    )
+    step = forms.ChoiceField(label=_("What to do"), required=False, choices=[("write", "")])
+
+    def __init__(self, *args, user: User, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        departments = Department.objects.managed_by(user).active()
+        self.fields["department"].queryset = departments
+        self.fields["department"].empty_label = None
+
+    def clean_department(self) -> Department | None:
+        """Return the one chosen, or the first there is."""
+        return self.cleaned_data["department"] or self.fields["department"].queryset.first()
+
+
+class RotationForm(forms.Form):
+    """The pattern day by day, who takes turns, from when and how long."""
+
+    people = forms.ModelMultipleChoiceField(
+        label=_("People"),
+        queryset=None,
+        to_field_name="public_id",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose the people who take turns.")},
+    )
+    first = DayField(label=_("First day"), error_messages={"required": _("Choose a date.")})
+    weeks = forms.IntegerField(
+        label=_("How many weeks"), min_value=1, max_value=MAX_WEEKS, initial=4
+    )
+    step_days = forms.TypedChoiceField(
+        label=_("Each next person begins"),
+        coerce=int,
+        empty_value=0,
+        required=False,
+        choices=[
+            (0, pgettext_lazy("rotation", "together with the others")),
+            (1, pgettext_lazy("rotation", "one day later")),
+            (7, pgettext_lazy("rotation", "one week later")),
+        ],
+    )
+    skip_holidays = forms.BooleanField(label=_("Leave out holidays"), required=False, initial=True)
+
+    def __init__(self, *args, user: User, department: Department, length: int, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.options_for(user).filter(department=department)
+        self.fields["people"].queryset = people.order_by("display_name", "pk")
+        shifts = Shift.objects.managed_by(user).active().filter(department=department)
+        self.department = department
+        self.shifts = {str(shift.pk): shift for shift in shifts}
+        free = ("", pgettext_lazy("rotation", "free"))
+        choices = [free, *((pk, shift_words(shift)) for pk, shift in self.shifts.items())]
+        self.day_names = [f"day_{n}" for n in range(length)]
+        for n, name in enumerate(self.day_names):
+            self.fields[name] = forms.ChoiceField(
+                label=WEEKDAYS[n % 7], choices=choices, required=False
+            )
+
+    @property
+    def pattern(self) -> list[list[forms.BoundField]]:
+        """The fields of the days, week by week."""
+        names = self.day_names
+        return [[self[name] for name in names[n : n + 7]] for n in range(0, len(names), 7)]
+
+    @property
+    def order(self) -> RotationOrder:
+        """What was sent, once it is valid."""
+        given = self.cleaned_data
+        return RotationOrder(
+            department=self.department,
+            people=list(given["people"]),
+            days=[self.shifts.get(given[name]) for name in self.day_names],
+            first=given["first"],
+            weeks=given["weeks"],
+            step_days=given["step_days"],
+            skip_holidays=given["skip_holidays"],
+        )
 
 
 def shift_words(shift: Shift) -> str:

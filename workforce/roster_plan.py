@@ -38,10 +38,15 @@ def dates_of_week(week: date) -> list[date]:
 
 
 def plan_around(
-    assignments: QuerySet[ShiftAssignment], user_ids: Collection[int], week: date
+    assignments: QuerySet[ShiftAssignment],
+    user_ids: Collection[int],
+    week: date,
+    *,
+    weeks: int = 1,
 ) -> list[Planned]:
-    """Return what these people are planned for in a week and in those around it, in order."""
-    rows = assignments.filter(user__in=user_ids).between(week - WEEK, week + 2 * WEEK - DAY)
+    """Return what these people are planned for in so many weeks and in those around, in order."""
+    last = week + (weeks + 1) * WEEK - DAY
+    rows = assignments.filter(user__in=user_ids).between(week - WEEK, last)
     fields = ("starts_at", "ends_at", "pk", "date", "planned_minutes", "user", "shift")
     return [
         planned(*row)

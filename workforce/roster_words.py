@@ -7,13 +7,14 @@ from datetime import date, tzinfo
 
 from django.utils.translation import gettext as _
 
+from workforce.models import ShiftAssignment
 from workforce.roster_plan import Planned
 from workforce.roster_rules import Conflict, Kind
 from workforce.shift_times import DAY
 from workforce.time_words import hours, short_date
 
 
-def clock(one: Planned, zone: tzinfo) -> str:
+def clock(one: Planned | ShiftAssignment, zone: tzinfo) -> str:
     """`08:00–17:00` on the wall of the workplace."""
     return f"{one.starts_at.astimezone(zone):%H:%M}–{one.ends_at.astimezone(zone):%H:%M}"
 

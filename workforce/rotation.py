@@ -44,6 +44,8 @@ class Placement:
 class SkipReason(StrEnum):
     TAKEN = "taken"  # the person already has a shift on this date
     AWAY = "away"  # leave, or another reason not to plan the person on this date
+    HOLIDAY = "holiday"  # nobody is planned on this date
+    OVERLAP = "overlap"  # with time of the person that is published, as a night before
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def plan_rotation(
     *,
     existing: Iterable[Placement] = (),
     away: Collection[tuple[int, date]] = (),
+    holidays: Collection[date] = (),
 ) -> Plan:
     """Return what the rotation adds for several people: `offsets` is days by person id."""
     wanted = [
@@ -87,7 +90,7 @@ def plan_rotation(
         for person_id, offset in offsets.items()
         for day, key in rotation_dates(rotation, first, last, offset_days=offset)
     ]
-    return fill(wanted, existing, away)
+    return fill(wanted, existing, away, holidays)
 
 
 def copy_week(
@@ -117,6 +120,7 @@ def fill(
     wanted: Iterable[Placement],
     existing: Iterable[Placement],
     away: Collection[tuple[int, date]] = (),
+    holidays: Collection[date] = (),
 ) -> Plan:
     """Return what of `wanted` can be added without touching what is there.
 
@@ -125,7 +129,7 @@ def fill(
     shifts wanted on one free date are both added; the same one wanted twice is added once.
     """
     taken = {(one.person_id, one.date) for one in existing}
-    gone = set(away)
+    gone, closed = set(away), set(holidays)
     added: list[Placement] = []
     skipped: list[Skipped] = []
     for one in dict.fromkeys(wanted):
@@ -134,6 +138,8 @@ def fill(
             skipped.append(Skipped(one, SkipReason.TAKEN))
         elif person_day in gone:
             skipped.append(Skipped(one, SkipReason.AWAY))
+        elif one.date in closed:
+            skipped.append(Skipped(one, SkipReason.HOLIDAY))
         else:
             added.append(one)
     return Plan(tuple(added), tuple(skipped))

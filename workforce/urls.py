@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workforce.views import leave, presence, roster, shifts, timesheet
+from workforce.views import leave, presence, roster, roster_rotation, shifts, timesheet
 
 app_name = "workforce"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("shifts/planned/<int:pk>", roster.roster_planned, name="roster_planned"),
     path("shifts/copy", roster.roster_copy, name="roster_copy"),
     path("shifts/publish", roster.roster_publish, name="roster_publish"),
+    path("shifts/rotation", roster_rotation.roster_rotation, name="roster_rotation"),
     path("shifts/leave/new", leave.leave_new, name="leave_new"),
     path("shifts/leave/<int:pk>", leave.leave, name="leave"),
     path("shifts/templates", shifts.shift_list, name="shift_list"),

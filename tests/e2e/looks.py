@@ -62,6 +62,12 @@ def open_canned(page: Page) -> None:
     page.wait_for_selector("[role=listbox]:visible")
 
 
+def preview_rotation(page: Page) -> None:
+    page.select_option("#id_day_0", index=1)
+    page.locator("#rotation [name=people]").first.check()
+    submit("#rotation")(page)
+
+
 def try_a_message(page: Page) -> None:
     page.fill("#try-form [name=text]", "Máy lọc nước còn bảo hành không, báo giá giúp em")
     page.wait_for_selector("#try-result .try")
@@ -162,6 +168,11 @@ VIEWS = {
     "workforce:roster+staff": View("/shifts", user="staff1"),
     "workforce:roster_assign": View("/shifts/assign"),
     "workforce:roster_assign+wrong": View("/shifts/assign", act=submit("main form"), refused=True),
+    "workforce:roster_rotation": View("/shifts/rotation"),
+    "workforce:roster_rotation+preview": View("/shifts/rotation?length=14", act=preview_rotation),
+    "workforce:roster_rotation+wrong": View(
+        "/shifts/rotation", act=submit("#rotation", weeks="0"), refused=True
+    ),
     "workforce:roster_planned": View("/shifts/planned/{planned}"),
     "workforce:shift_list": View("/shifts/templates"),
     "workforce:shift_new": View("/shifts/templates/new"),

@@ -162,6 +162,13 @@ def plan_form(world, who: str) -> dict:
     return {"user": staff.public_id, "shift": world.shift.pk, "date": "2021-06-10"}
 
 
+def rotation_form(world, who: str) -> dict:
+    people = [world.people["staff"].public_id]
+    pattern = {"department": world.sales.pk, "length": "7", "day_0": world.shift.pk}
+    when = {"first": "2021-06-07", "weeks": "1", "step_days": "0"}
+    return pattern | when | {"people": people, "step": "write"}
+
+
 def new_plan(world, who: str) -> dict:
     staff = world.people["staff"]
     return {"user_id": str(staff.public_id), "shift_id": world.shift.pk, "date": "2021-06-10"}

@@ -52,6 +52,7 @@ from tests.permissions.calls import (
     refresh_token,
     registration,
     reply,
+    rotation_form,
     shift,
     shift_form,
     status_of,
@@ -218,6 +219,11 @@ MATRIX = {
     ("post", "workforce:roster_copy"): Row((LOGIN, 403, 403, 302, 302, 302, LOGIN), week_form),
     # In the other manager's week there is nothing to publish.
     ("post", "workforce:roster_publish"): Row((LOGIN, 403, 403, 302, 409, 302, LOGIN), week_form),
+    ("get", "workforce:roster_rotation"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    # The other manager has no department of this number to plan.
+    ("post", "workforce:roster_rotation"): Row(
+        (LOGIN, 403, 403, 302, 400, 302, LOGIN), rotation_form
+    ),
     ("get", "workforce:shift_list"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     ("get", "workforce:shift_new"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     ("post", "workforce:shift_new"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), shift_form),

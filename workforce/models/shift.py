@@ -96,6 +96,19 @@ class Shift(models.Model):
         """When this shift really is on a date."""
         return shift_times(self.hours, on, zone)
 
+    def plan_for(self, user: User, on: date, zone: tzinfo, **columns: object) -> ShiftAssignment:
+        """Return somebody's shift on a date, not saved yet: a draft unless `columns` say more."""
+        times = self.times_on(on, zone)
+        return ShiftAssignment(
+            user=user,
+            shift=self,
+            date=on,
+            starts_at=times.starts_at,
+            ends_at=times.ends_at,
+            planned_minutes=times.planned_minutes,
+            **columns,
+        )
+
 
 class ShiftAssignmentQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> ShiftAssignmentQuerySet:

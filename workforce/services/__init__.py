@@ -22,10 +22,18 @@ from workforce.services.months import (
 )
 from workforce.services.presence import choose_presence
 from workforce.services.roster import assign_shift, copy_week, publish_week, remove_shift
+from workforce.services.rotations import (
+    RotationDraft,
+    RotationOrder,
+    draft_rotation,
+    plan_rotation,
+)
 from workforce.services.shifts import create_shift, update_shift
 
 __all__ = [
     "MAX_BREAK_MINUTES",
+    "RotationDraft",
+    "RotationOrder",
     "approve_months",
     "assign_shift",
     "check_in",
@@ -36,6 +44,7 @@ __all__ = [
     "copy_week",
     "correct_entry",
     "create_shift",
+    "draft_rotation",
     "end_break",
     "end_time_of_deactivated",
     "follow_people",
@@ -43,6 +52,7 @@ __all__ = [
     "grant_leave",
     "lock_months_of",
     "may_settle",
+    "plan_rotation",
     "publish_week",
     "record_availability",
     "refuse_locked_for_all",

@@ -92,17 +92,17 @@ def assign_shift(
     ShiftNotActive, OtherDepartment, AlreadyPlanned, OverlappingShift with published time,
     MonthLocked, and RosterConflicts when it is to be published against a rule that refuses.
     """
-    _lock_departments([shift.department_id])
+    lock_departments([shift.department_id])
     user, shift = User.objects.get(pk=user.pk), Shift.objects.get(pk=shift.pk)
     _require_fit(user, shift, actor)
     refuse_locked_months(user_ids=[user.pk], dates=[on])
     zone, week = workplace_zone(), monday_of(on)
-    row = _row(user.pk, shift, on, actor, zone)
-    row.published_at = (at or timezone.now()) if publish else None
+    published_at = (at or timezone.now()) if publish else None
+    row = shift.plan_for(user, on, zone, assigned_by=actor, published_at=published_at)
     others = plan_around(ShiftAssignment.objects.all(), [user.pk], week)
     if any((one.date, one.shift_id) == (on, shift.pk) for one in others):
         raise AlreadyPlanned(_("This person already has this shift on this date."), field="date")
-    if clash := _published_clash(row, others):
+    if clash := published_clash(row, others):
         text = _("This overlaps a published shift of this person, %(day)s %(clock)s.")
         words = {"day": short_date(clash.date), "clock": clock(clash, zone)}
         raise OverlappingShift(text % words, field="date")
@@ -110,7 +110,7 @@ def assign_shift(
         row.save()
     if publish:
         fixed = [one for one in others if one.is_published]
-        _require_sound([*fixed, _planned(row)], week, [user])
+        _require_sound([*fixed, planned_row(row)], week, [user])
         follow_roster(user_ids=[user.pk], dates=[on])
         _notify_published([user.pk], week, row.published_at, actor)
     changes = {"shift": shift.name, "date": on.isoformat(), "published": publish}
@@ -125,7 +125,7 @@ def remove_shift(*, assignment: ShiftAssignment, actor: User, ip: str | None = N
     Raises NotYourDepartment, MonthLocked.
     """
     user = User.objects.get(pk=assignment.user_id)
-    _lock_departments([user.department_id or assignment.shift.department_id])
+    lock_departments([user.department_id or assignment.shift.department_id])
     if not actor.is_admin:
         require_managed([user.department_id], actor)
     row = ShiftAssignment.objects.select_related("shift").filter(pk=assignment.pk).first()
@@ -150,7 +150,7 @@ def copy_week(
     A date on which somebody has a shift already stays as it is, and so does what would overlap a
     published shift or whose shift is no longer active. Raises NotYourDepartment, MonthLocked.
     """
-    _lock_departments([department.pk for department in departments])
+    lock_departments([department.pk for department in departments])
     require_managed([department.pk for department in departments], actor)
     zone = workplace_zone()
     people = {u.pk: u for u in User.objects.filter(department__in=departments, is_active=True)}
@@ -161,9 +161,9 @@ def copy_week(
     added, skipped = [], len(plan.skipped)
     for placement in plan.added:
         shift, person = shifts[int(placement.shift)], people[placement.person_id]
-        row = _row(person.pk, shift, placement.date, actor, zone)
+        row = shift.plan_for(person, placement.date, zone, assigned_by=actor)
         is_current = shift.is_active and shift.department_id == person.department_id
-        if is_current and not _published_clash(row, roster):
+        if is_current and not published_clash(row, roster):
             added.append(row)
         else:
             skipped += 1
@@ -190,7 +190,7 @@ def publish_week(
     Raises NotYourDepartment, NothingToPublish, RosterConflicts with what must be fixed first,
     MonthLocked.
     """
-    _lock_departments([department.pk for department in departments])
+    lock_departments([department.pk for department in departments])
     require_managed([department.pk for department in departments], actor)
     people = list(User.objects.filter(department__in=departments, is_active=True))
     drafts = ShiftAssignment.objects.drafts().filter(user__in=people)
@@ -212,7 +212,7 @@ def publish_week(
     return len(drafts)
 
 
-def _lock_departments(ids: Iterable[int]) -> None:
+def lock_departments(ids: Iterable[int]) -> None:
     """Let one plan of these departments follow the other."""
     rows = Department.objects.filter(pk__in=set(ids)).order_by("pk")
     list(rows.select_for_update(no_key=True))
@@ -230,25 +230,12 @@ def _require_fit(user: User, shift: Shift, actor: User) -> None:
         raise ShiftNotActive(_("This shift is no longer in use."), field="shift_id")
 
 
-def _row(user_id: int, shift: Shift, on: date, actor: User, zone) -> ShiftAssignment:
-    times = shift.times_on(on, zone)
-    return ShiftAssignment(
-        user_id=user_id,
-        shift=shift,
-        date=on,
-        starts_at=times.starts_at,
-        ends_at=times.ends_at,
-        planned_minutes=times.planned_minutes,
-        assigned_by=actor,
-    )
-
-
-def _planned(row: ShiftAssignment) -> Planned:
+def planned_row(row: ShiftAssignment) -> Planned:
     times = (row.starts_at, row.ends_at, row.pk, row.date, row.planned_minutes)
     return planned(*times, row.user_id, row.shift_id, row.published_at)
 
 
-def _published_clash(row: ShiftAssignment, others: Iterable[Planned]) -> Planned | None:
+def published_clash(row: ShiftAssignment, others: Iterable[Planned]) -> Planned | None:
     """The published shift of the same person that this one shares time with."""
     for one in others:
         is_theirs = one.is_published and one.person_id == row.user_id
