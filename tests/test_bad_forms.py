@@ -17,7 +17,14 @@ from routing.keyword_files import read_keyword_file
 from routing.services import prepare_keyword_import
 from tests.factories import CannedReplyFactory, ConversationFactory, KeywordFactory, MessageFactory
 from tests.snapshot import snapshot
-from workforce.models import Shift, ShiftAssignment, TimeEntry, TimesheetMonth
+from workforce.models import (
+    Leave,
+    LeaveType,
+    Shift,
+    ShiftAssignment,
+    TimeEntry,
+    TimesheetMonth,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +69,7 @@ IDS = {
     "inbox:canned_edit": "CANNED",
     "inbox:canned_delete": "CANNED",
     "workforce:timesheet_correct": "ENTRY",
+    "workforce:leave": "LEAVE",
     "workforce:roster_planned": "PLANNED",
     "workforce:shift_edit": "SHIFT",
 } | dict.fromkeys(
@@ -160,6 +168,13 @@ FORMS = [
         "manager",
         {"user": "COLLEAGUE", "shift": "SHIFT", "date": "2026-11-24"},
     ),
+    Form(
+        "workforce:leave_new",
+        "manager",
+        {"user": "COLLEAGUE", "type": "LEAVE_TYPE", "first": "2026-11-24", "last": "2026-11-25"}
+        | {"part": "whole", "note": "Đám cưới"},
+    ),
+    Form("workforce:leave", "manager"),
     Form("workforce:roster_planned", "manager"),
     Form("workforce:roster_copy", "manager", {"week": "2026-11-23", "department": "DEPARTMENT"}),
     Form("workforce:roster_publish", "manager", {"week": "2026-11-23", "department": "DEPARTMENT"}),
@@ -252,6 +267,14 @@ def ids(people, sales) -> dict:
         ends_at=datetime(2026, 11, 23, 10, tzinfo=UTC),
         planned_minutes=540,
     )
+    leave = Leave.objects.create(
+        user=people["staff"],
+        type=LeaveType.objects.get(symbol="P"),
+        first=date(2026, 11, 30),
+        last=date(2026, 11, 30),
+        starts_at=datetime(2026, 11, 29, 17, tzinfo=UTC),
+        ends_at=datetime(2026, 11, 30, 17, tzinfo=UTC),
+    )
     then = datetime(2021, 5, 3, tzinfo=UTC)
     for month, locked_at in ((3, None), (4, then)):
         TimesheetMonth.objects.create(
@@ -279,6 +302,8 @@ def ids(people, sales) -> dict:
         "DEPARTMENT": str(sales.pk),
         "SHIFT": shift.pk,
         "PLANNED": planned.pk,
+        "LEAVE": leave.pk,
+        "LEAVE_TYPE": str(leave.type_id),
     }
 
 

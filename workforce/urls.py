@@ -1,6 +1,14 @@
 from django.urls import path
 
-from workforce.views import leave, presence, roster, roster_rotation, shifts, timesheet
+from workforce.views import (
+    availability,
+    leave,
+    presence,
+    roster,
+    roster_rotation,
+    shifts,
+    timesheet,
+)
 
 app_name = "workforce"
 
@@ -14,6 +22,7 @@ urlpatterns = [
     path("shifts/copy", roster.roster_copy, name="roster_copy"),
     path("shifts/publish", roster.roster_publish, name="roster_publish"),
     path("shifts/rotation", roster_rotation.roster_rotation, name="roster_rotation"),
+    path("shifts/availability", availability.availability_day, name="availability_day"),
     path("shifts/leave/new", leave.leave_new, name="leave_new"),
     path("shifts/leave/<int:pk>", leave.leave, name="leave"),
     path("shifts/templates", shifts.shift_list, name="shift_list"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from accounts.names import MAX_NAME_CHARS, normalize_username
+from workforce.roster_forms import DayField
 
 MAX_CAPACITY = 50  # open conversations; more than anybody can answer at once
 
@@ -36,6 +37,12 @@ class DecisionForm(forms.Form):
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = Department.objects.visible_to(user).active()
+
+
+class DayForm(forms.Form):
+    """The day of a person's page that is shown line by line."""
+
+    day = DayField(required=False)
 
 
 class CapacityForm(forms.Form):

@@ -34,6 +34,7 @@ from routing.people.forms import (
     MAX_CAPACITY,
     AccountForm,
     CapacityForm,
+    DayForm,
     DecisionForm,
     FilterForm,
     NewPasswordForm,
@@ -41,11 +42,11 @@ from routing.people.forms import (
     PresenceForm,
 )
 from routing.people.team import count_by_department, in_list, member_of, members_of, narrow, summary
-from workforce.models import TimeEntry
+from workforce.availability_days import read_days, strips_of
 from workforce.services import choose_presence
 
 PAGE_SIZE = 50
-SHOWN_DAYS = 7  # of check-ins on a person's page
+SHOWN_DAYS = 7  # of availability on a person's page
 SHOWN_CONVERSATIONS = 20
 SHOWN_ENTRIES = 8  # of the audit
 MAX_TABS = 4  # more departments become a select
@@ -310,10 +311,6 @@ def _detail_page(
     agent = Agent.objects.visible_to(user).filter(user=person).first()
     mine = Conversation.objects.visible_to(user).open_of(person.pk)
     now = timezone.now()
-    entries = TimeEntry.objects.visible_to(user).filter(
-        user=person, checked_in_at__gte=now - timedelta(days=SHOWN_DAYS)
-    )
-    entries = entries.order_by("-checked_in_at", "-pk")
     log = AuditEntry.objects.visible_to(user).filter(
         target_type="user", target_id=str(person.public_id)
     )
@@ -326,7 +323,7 @@ def _detail_page(
         "may_lead": person.is_active and accounts.may_lead(actor=user, user=person),
         "conversations": mine.for_list().order_by("waiting_since", "pk")[:SHOWN_CONVERSATIONS],
         "open_count": mine.count(),
-        "entries": [(entry, _seconds(entry, now)) for entry in entries],
+        **_availability(request, person, now),
         "log": [(e, action_words(e.action), list(change_words(e))) for e in log],
         "now": now,
         "capacity_form": CapacityForm(initial={"capacity": agent.capacity if agent else 0}),
@@ -338,6 +335,12 @@ def _detail_page(
     return render(request, "people/person_detail.html", context | (extra or {}), status=status)
 
 
-def _seconds(entry: TimeEntry, now: datetime) -> float:
-    """How long a stretch of work is, or has been so far."""
-    return ((entry.checked_out_at or now) - entry.checked_in_at).total_seconds()
+def _availability(request: HttpRequest, person: User, now: datetime) -> dict:
+    """The last days as bars, and one of them, which the address may name, line by line."""
+    form, zone = DayForm(request.GET), timezone.get_current_timezone()
+    today = timezone.localdate()
+    chosen = form.cleaned_data["day"] if form.is_valid() else None
+    days = [today - timedelta(days=n) for n in range(SHOWN_DAYS)]
+    lines = read_days(request.user, [person], days, zone, at=now)
+    of_day = read_days(request.user, [person], [chosen or today], zone, at=now)[0]
+    return {"strips": strips_of(lines, zone), "day": of_day, "today": today}

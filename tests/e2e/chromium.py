@@ -26,6 +26,12 @@ def sign_in(page: Page, url: str, name: str) -> None:
 def hear(page: Page, *types: str, into: list[str] | None = None) -> list[str]:
     """What the browser will complain about: console lines of these types, errors of scripts."""
     heard: list[str] = [] if into is None else into
-    page.on("console", lambda m: heard.append(m.text) if m.type in types else None)
+
+    def note(message) -> None:
+        # A page that is left while its socket is still being opened: the browser's own doing.
+        if message.type in types and "closed before the connection" not in message.text:
+            heard.append(message.text)
+
+    page.on("console", note)
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard

@@ -168,6 +168,13 @@ VIEWS = {
     "workforce:roster+staff": View("/shifts", user="staff1"),
     "workforce:roster_assign": View("/shifts/assign"),
     "workforce:roster_assign+wrong": View("/shifts/assign", act=submit("main form"), refused=True),
+    "workforce:availability_day": View("/shifts/availability"),
+    "workforce:availability_day+staff": View("/shifts/availability", user="staff1"),
+    "workforce:leave_new": View("/shifts/leave/new"),
+    "workforce:leave_new+wrong": View(
+        "/shifts/leave/new", act=submit("#leave", first=""), refused=True
+    ),
+    "workforce:leave": View("/shifts/leave/{leave}"),
     "workforce:roster_rotation": View("/shifts/rotation"),
     "workforce:roster_rotation+preview": View("/shifts/rotation?length=14", act=preview_rotation),
     "workforce:roster_rotation+wrong": View(
@@ -250,7 +257,7 @@ import json
 from accounts.models import User
 from inbox.models import CannedReply, Conversation
 from routing.models import Keyword
-from workforce.models import Shift, ShiftAssignment, TimeEntry
+from workforce.models import Leave, Shift, ShiftAssignment, TimeEntry
 one = Conversation.objects.get(identity__external_id="+84900418273")
 done = Conversation.objects.filter(status="resolved", assignee__username="staff1").latest("pk")
 print(json.dumps({
@@ -259,6 +266,7 @@ print(json.dumps({
     "queued": str(Conversation.objects.waiting().first().public_id),
     "canned": CannedReply.objects.first().pk,
     "entry": TimeEntry.objects.exclude(checked_out_at=None).latest("pk").pk,
+    "leave": Leave.objects.latest("first").pk,
     "planned": ShiftAssignment.objects.latest("date").pk,
     "shift": Shift.objects.first().pk,
     "keyword": Keyword.objects.first().pk,

@@ -24,9 +24,34 @@ print(taken.reason, planned, "over" if taken.ended_at else "lasts")
 """
 
 
+# The shift that somebody is in ends in a few seconds; prints when.
+SHIFT_ENDS_SOON = """
+from datetime import timedelta
+from django.utils import timezone
+from accounts.models import User
+from workforce.models import Shift, ShiftAssignment
+person = User.objects.get(username="{name}")
+ends_at = timezone.now() + timedelta(seconds={seconds})
+ShiftAssignment.objects.create(
+    user=person,
+    shift=Shift.objects.filter(department=person.department).first(),
+    date=timezone.localdate(),
+    starts_at=ends_at - timedelta(hours=8),
+    ends_at=ends_at,
+    planned_minutes=480,
+    published_at=ends_at - timedelta(days=1),
+)
+print(ends_at.timestamp())
+"""
+WITHOUT_SHIFTS = "from workforce.models import ShiftAssignment as Row; Row.objects.all().delete()"
+TODAY = "from django.utils import timezone; print(timezone.localdate().isoformat())"
+LATEST_LEAVE = "from workforce.models import Leave; print(Leave.objects.latest('pk').pk)"
+
+
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory):
     with demo_installation(tmp_path_factory.mktemp("presence")) as running:
+        running.run_python(WITHOUT_SHIFTS)  # whatever the hour, what they press decides
         yield running
 
 
@@ -107,6 +132,34 @@ def test_a_lead_who_looks_on_sees_it_and_until_when(enter, installation):
     expect(row).to_contain_text(re.compile(f"Nghỉ giữa ca về {A_CLOCK}"), timeout=10_000)
     choose(mine, "[value=back]")
     expect(row).to_contain_text("Đang nhận việc", timeout=10_000)
+
+
+def test_the_end_of_a_shift_is_on_the_screen_within_a_second(enter, installation):
+    """Nobody presses anything: the worker notices the moment, the page hears of it."""
+    page = enter("staff1")
+    expect(bar(page)).to_have_text("Đang nhận việc")
+    ends_at = float(installation.run_python(SHIFT_ENDS_SOON.format(name="staff1", seconds=6)))
+    expect(bar(page)).to_have_text("Đã hết ca", timeout=15_000)
+    assert page.evaluate("Date.now()") / 1000 - ends_at < 1
+    choose(page, "[value=available]")
+    expect(bar(page)).to_have_text("Đang nhận việc")
+
+
+def test_leave_that_a_lead_grants_is_on_the_screen_at_once(enter, installation):
+    theirs, mine = enter("admin"), enter("staff1")
+    theirs.goto(f"{installation.url}/shifts/leave/new")
+    person = theirs.locator("select[name=user] option", has_text="Lan")
+    theirs.select_option("[name=user]", person.first.get_attribute("value"))
+    theirs.select_option("[name=type]", label="Nghỉ ốm")
+    theirs.fill("[name=first]", installation.run_python(TODAY).strip())
+    expect(bar(mine)).to_have_text("Đang nhận việc")
+    theirs.click("#leave button:not([name])")
+    expect(bar(mine)).to_contain_text("Đang nghỉ phép", timeout=2_000)
+    theirs.goto(f"{installation.url}/shifts")
+    leave = installation.run_python(LATEST_LEAVE).strip()
+    theirs.goto(f"{installation.url}/shifts/leave/{leave}")
+    theirs.click("main form button.is-bad")
+    expect(bar(mine)).to_have_text("Đang nhận việc", timeout=2_000)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -153,6 +153,15 @@ def planned(world) -> dict:
     return {"pk": world.planned.pk}
 
 
+def leave_of_staff(world) -> dict:
+    return {"pk": world.leave.pk}
+
+
+def leave_form(world, who: str) -> dict:
+    about = {"user": world.people["staff"].public_id, "type": world.leave.type_id}
+    return about | {"first": "2021-06-21", "part": "whole"}
+
+
 def week_form(world, who: str) -> dict:
     return {"week": "2021-06-09"}
 

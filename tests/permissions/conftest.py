@@ -24,7 +24,14 @@ from tests.factories import (
     UserFactory,
 )
 from tests.permissions.world import SECRET, session_of
-from workforce.models import Shift, ShiftAssignment, TimeEntry, TimesheetMonth
+from workforce.models import (
+    Leave,
+    LeaveType,
+    Shift,
+    ShiftAssignment,
+    TimeEntry,
+    TimesheetMonth,
+)
 
 
 # --- The world ----------------------------------------------------------------------------------
@@ -90,6 +97,14 @@ def world(people, sales, billing) -> SimpleNamespace:
             user=people["staff"], kind="waiting", path="/messages", params={"contact": SECRET}
         ),
         shift=hours,
+        leave=Leave.objects.create(
+            user=people["staff"],
+            type=LeaveType.objects.get(symbol="P"),
+            first=date(2021, 6, 14),
+            last=date(2021, 6, 14),
+            starts_at=datetime(2021, 6, 13, 17, tzinfo=UTC),
+            ends_at=datetime(2021, 6, 14, 17, tzinfo=UTC),
+        ),
         planned=ShiftAssignment.objects.create(
             user=people["staff"],
             shift=hours,

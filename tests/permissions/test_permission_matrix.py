@@ -47,6 +47,8 @@ from tests.permissions.calls import (
     notification,
     person,
     plan_form,
+    leave_form,
+    leave_of_staff,
     planned,
     prepared,
     refresh_token,
@@ -211,6 +213,12 @@ MATRIX = {
     ("post", "inbox:canned_delete"): Row((LOGIN, 403, 403, 302, 404, 302, LOGIN), path=canned),
     ("post", "workforce:presence"): Row(EVERY_POST, lambda world, who: {"choice": "busy"}),
     ("get", "workforce:roster"): Row(EVERY_PAGE),
+    ("get", "workforce:availability_day"): Row(EVERY_PAGE),
+    ("get", "workforce:leave_new"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    # Whose department the person is not in does not find them in the form.
+    ("post", "workforce:leave_new"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), leave_form),
+    ("get", "workforce:leave"): Row((LOGIN, 200, 404, 200, 404, 200, LOGIN), path=leave_of_staff),
+    ("post", "workforce:leave"): Row((LOGIN, 403, 404, 302, 404, 302, LOGIN), path=leave_of_staff),
     ("get", "workforce:roster_assign"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     # The other manager's form does not offer what is of Sales.
     ("post", "workforce:roster_assign"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), plan_form),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,6 +55,8 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"leave": row, "back": _week_of(row.first), "may_settle": may_settle}
     if request.method == "GET":
         return render(request, "workforce/leave.html", context)
+    if not may_settle:
+        raise PermissionDenied
     try:
         services.withdraw_leave(leave=row, actor=request.user, ip=client_ip(request))
     except DomainError as error:
