@@ -9,10 +9,18 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
+from accounts.models import User
 from tests.races.company import bearer, call
+from tests.races.company import person as new_person
 from tests.races.together import at_once, words
 from workforce.models import Shift, ShiftAssignment
-from workforce.services import assign_shift, copy_week, publish_week
+from workforce.services import (
+    RotationOrder,
+    assign_shift,
+    copy_week,
+    plan_rotation,
+    publish_week,
+)
 from workforce.services.roster import OverlappingShift, _overlap_refused
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -74,6 +82,22 @@ def test_a_week_is_copied_once(rounds, company):
         assert sorted(outcome.value.added for outcome in came) == [0] * 7 + [4]
         rows = ShiftAssignment.objects.filter(user__in=here.staff)
         assert rows.between(MONDAY, MONDAY).count() == 4
+
+
+def test_a_rotation_is_planned_once(rounds, company):
+    """Two leads plan the same rotation at once: each shift once, and the other adds nothing."""
+    for _round in rounds:
+        here = company(people=4)
+        shift = shift_of(here, 0)
+        order = RotationOrder(
+            here.departments[0], here.staff, [*[shift] * 5, None, None], MONDAY, weeks=2
+        )
+        leads = [here.managers[0], new_person(here.departments[0], role=User.Role.MANAGER)]
+        came = at_once([partial(plan_rotation, order=order, actor=lead) for lead in leads * 2])
+        counts = sorted((outcome.value.added, outcome.value.skipped) for outcome in came)
+        assert counts == [(0, 40)] * 3 + [(40, 0)]
+        rows = ShiftAssignment.objects.filter(user__in=here.staff)
+        assert rows.between(MONDAY, date(2026, 12, 6)).count() == 40
 
 
 def test_publishing_meets_what_is_assigned_at_the_same_moment(rounds, company):
