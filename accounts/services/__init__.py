@@ -1,7 +1,12 @@
 """What happens to people and departments. Import the verbs from here."""
 
 from accounts.services.audit import record
-from accounts.services.departments import create_department, update_department
+from accounts.services.departments import (
+    NotYourDepartment,
+    create_department,
+    require_managed,
+    update_department,
+)
 from accounts.services.notifications import (
     mark_notifications_read,
     notice_step,
@@ -26,6 +31,7 @@ from accounts.services.people import (
 from accounts.services.sign_in import begin_session, sign_in
 
 __all__ = [
+    "NotYourDepartment",
     "approve_registration",
     "begin_session",
     "change_password",
@@ -42,6 +48,7 @@ __all__ = [
     "register",
     "rename_self",
     "may_lead",
+    "require_managed",
     "require_may_lead",
     "require_may_set_presence",
     "set_preferences",

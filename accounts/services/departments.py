@@ -1,8 +1,10 @@
 """Departments: creating and changing them."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
@@ -14,6 +16,30 @@ from omnichat.lib.errors import DomainError
 
 class DepartmentExists(DomainError):
     code = "department_exists"
+
+
+class NotYourDepartment(DomainError):
+    code = "not_your_department"
+    status = 403
+
+
+def require_managed(
+    department_ids: Iterable[int | None],
+    actor: User,
+    sentence: str | Promise,
+    *,
+    field: str = "department_id",
+) -> None:
+    """Refuse with this sentence what belongs to departments that are not the actor's to change.
+
+    None is what belongs to all departments: only administrators change that. Raises
+    NotYourDepartment.
+    """
+    ids = set(department_ids)
+    managed = Department.objects.managed_by(actor).filter(pk__in=ids - {None})
+    allowed = set(managed.values_list("pk", flat=True)) | ({None} if actor.is_admin else set())
+    if not ids <= allowed:
+        raise NotYourDepartment(sentence, field=field)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
+from accounts.services import require_managed
 from inbox.models import CannedReply, CannedReplyUse, Conversation
 from omnichat.lib.errors import DomainError
 
@@ -18,11 +19,6 @@ COUNTED_FOR = timedelta(days=30)
 
 class CannedReplyExists(DomainError):
     code = "canned_reply_exists"
-
-
-class NotYourDepartment(DomainError):
-    code = "not_your_department"
-    status = 403
 
 
 @transaction.atomic
@@ -39,7 +35,7 @@ def create_canned_reply(
 
     Raises NotYourDepartment, CannedReplyExists.
     """
-    _require_managed(department, actor)
+    _require_managed(department and department.pk, actor)
     row = CannedReply(
         department=department, shortcut=shortcut, title=title, text=text, is_active=is_active
     )
@@ -53,17 +49,17 @@ def update_canned_reply(*, canned_reply: CannedReply, actor: User, **changes) ->
     Raises NotYourDepartment, CannedReplyExists.
     """
     row = CannedReply.objects.select_for_update(no_key=True).get(pk=canned_reply.pk)
-    _require_managed(row.department, actor)
+    _require_managed(row.department_id, actor)
     for name, value in changes.items():
         setattr(row, name, value)
-    _require_managed(row.department, actor)
+    _require_managed(row.department_id, actor)
     return _save(row, actor)
 
 
 @transaction.atomic
 def delete_canned_reply(*, canned_reply: CannedReply, actor: User) -> None:
     """Remove one with its counts; what was sent with it stays. Raises NotYourDepartment."""
-    _require_managed(canned_reply.department, actor)
+    _require_managed(canned_reply.department_id, actor)
     CannedReply.objects.filter(pk=canned_reply.pk).delete()
 
 
@@ -88,15 +84,9 @@ def with_uses(rows, *, at: datetime | None = None):
     return rows.annotate(use_count=Count("uses", filter=Q(uses__used_at__gte=since)))
 
 
-def _require_managed(department: Department | None, actor: User) -> None:
-    if department is None:
-        may = actor.is_admin
-    else:
-        may = Department.objects.managed_by(actor).filter(pk=department.pk).exists()
-    if not may:
-        raise NotYourDepartment(
-            _("You can only change canned replies of your own department."), field="department"
-        )
+def _require_managed(department_id: int | None, actor: User) -> None:
+    text = _("You can only change canned replies of your own department.")
+    require_managed([department_id], actor, text, field="department")
 
 
 def _save(row: CannedReply, actor: User) -> CannedReply:

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
-from accounts.services import record
+from accounts.services import record, require_managed
 from omnichat.lib.errors import DomainError
 from omnichat.lib.text import fold
 from routing.models import Keyword, KeywordVersion
@@ -27,11 +27,6 @@ class KeywordEmpty(DomainError):
     status = 400
 
 
-class NotYourDepartment(DomainError):
-    code = "not_your_department"
-    status = 403
-
-
 @transaction.atomic
 def create_keyword(
     *,
@@ -44,7 +39,7 @@ def create_keyword(
 ) -> Keyword:
     """Add a keyword. Raises NotYourDepartment, KeywordEmpty, KeywordExists."""
     lock_dictionary()
-    _require_managed(department, actor)
+    _require_managed(department.pk, actor)
     keyword = Keyword(
         word=_tidy(word),
         folded=_folded(word),
@@ -68,11 +63,11 @@ def update_keyword(
     """
     lock_dictionary()
     keyword = Keyword.objects.select_for_update(no_key=True).get(pk=keyword.pk)
-    _require_managed(keyword.department, actor)
+    _require_managed(keyword.department_id, actor)
     before = _facts(keyword)
     for name, value in changes.items():
         setattr(keyword, name, value)
-    _require_managed(keyword.department, actor)
+    _require_managed(keyword.department_id, actor)
     keyword.word, keyword.folded = _tidy(keyword.word), _folded(keyword.word)
     after = _facts(keyword)
     if after == before:
@@ -87,7 +82,7 @@ def update_keyword(
 def delete_keyword(*, keyword: Keyword, actor: User, ip: str | None = None) -> None:
     """Remove a keyword; messages that matched it keep their marks. Raises NotYourDepartment."""
     lock_dictionary()
-    _require_managed(keyword.department, actor)
+    _require_managed(keyword.department_id, actor)
     changes = {name: [value, None] for name, value in _facts(keyword).items()}
     record("keyword_deleted", actor=actor, target=keyword, changes=changes, ip=ip)
     Keyword.objects.filter(pk=keyword.pk).delete()
@@ -134,11 +129,9 @@ def _save(save: Callable[[], object]) -> None:
     bump_keyword_version()
 
 
-def _require_managed(department: Department, actor: User) -> None:
-    if not Department.objects.managed_by(actor).filter(pk=department.pk).exists():
-        raise NotYourDepartment(
-            _("You can change keywords of your own department only."), field="department_id"
-        )
+def _require_managed(department_id: int, actor: User) -> None:
+    text = _("You can change keywords of your own department only.")
+    require_managed([department_id], actor, text)
 
 
 def _tidy(word: str) -> str:

@@ -7,9 +7,9 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts import services
 from accounts.models import AuditEntry, Department
+from accounts.services import NotYourDepartment
 from routing import services as routing
 from routing.models import Agent
-from routing.services.keywords import NotYourDepartment
 from tests.factories import ConversationFactory, KeywordFactory
 
 IP = "203.0.113.7"

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.services import NotYourDepartment
 from inbox.canned import fill, given_name, search
 from inbox.models import CannedReply, CannedReplyUse, Draft, Message
 from inbox.services import (
@@ -14,7 +15,7 @@ from inbox.services import (
     send_reply,
     update_canned_reply,
 )
-from inbox.services.canned_replies import CannedReplyExists, NotYourDepartment
+from inbox.services.canned_replies import CannedReplyExists
 from inbox.templatetags.composer_ui import with_blanks
 from tests.factories import (
     ContactFactory,

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Notification, User
-from accounts.services import notify, record
+from accounts.services import notify, record, require_managed
 from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.models import Shift, ShiftAssignment
@@ -37,7 +37,7 @@ from workforce.rotation import Placement
 from workforce.rotation import copy_week as plan_copy
 from workforce.services.leave import PersonLeft, follow_roster
 from workforce.services.months import refuse_locked_months
-from workforce.services.shifts import require_managed
+from workforce.services.shifts import OWN_DEPARTMENT_ONLY
 from workforce.shift_times import DAY
 from workforce.time_words import short_date
 
@@ -127,7 +127,7 @@ def remove_shift(*, assignment: ShiftAssignment, actor: User, ip: str | None = N
     user = User.objects.get(pk=assignment.user_id)
     lock_departments([user.department_id or assignment.shift.department_id])
     if not actor.is_admin:
-        require_managed([user.department_id], actor)
+        require_managed([user.department_id], actor, OWN_DEPARTMENT_ONLY)
     row = ShiftAssignment.objects.select_related("shift").filter(pk=assignment.pk).first()
     if row is None:
         return
@@ -151,7 +151,7 @@ def copy_week(
     published shift or whose shift is no longer active. Raises NotYourDepartment, MonthLocked.
     """
     lock_departments([department.pk for department in departments])
-    require_managed([department.pk for department in departments], actor)
+    require_managed([department.pk for department in departments], actor, OWN_DEPARTMENT_ONLY)
     zone = workplace_zone()
     people = {u.pk: u for u in User.objects.filter(department__in=departments, is_active=True)}
     roster = plan_around(ShiftAssignment.objects.all(), people, week)
@@ -191,7 +191,7 @@ def publish_week(
     MonthLocked.
     """
     lock_departments([department.pk for department in departments])
-    require_managed([department.pk for department in departments], actor)
+    require_managed([department.pk for department in departments], actor, OWN_DEPARTMENT_ONLY)
     people = list(User.objects.filter(department__in=departments, is_active=True))
     drafts = ShiftAssignment.objects.drafts().filter(user__in=people)
     drafts = list(drafts.between(week, week + WEEK - DAY).select_related("shift"))
@@ -219,7 +219,7 @@ def lock_departments(ids: Iterable[int]) -> None:
 
 
 def _require_fit(user: User, shift: Shift, actor: User) -> None:
-    require_managed([shift.department_id], actor)
+    require_managed([shift.department_id], actor, OWN_DEPARTMENT_ONLY)
     if user.department_id != shift.department_id:
         raise OtherDepartment(
             _("This person is not of the department whose shift it is."), field="user_id"

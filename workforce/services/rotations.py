@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
-from accounts.services import record
+from accounts.services import record, require_managed
 from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce import rotation
@@ -28,7 +28,7 @@ from workforce.services.roster import (
     lock_departments,
     published_clash,
 )
-from workforce.services.shifts import require_managed
+from workforce.services.shifts import OWN_DEPARTMENT_ONLY
 from workforce.shift_times import DAY
 
 LENGTHS = (7, 14, 21, 28)  # days of a pattern: whole weeks, so that it keeps its weekdays
@@ -91,7 +91,7 @@ def plan_rotation(*, order: RotationOrder, actor: User, ip: str | None = None) -
     MonthLocked.
     """
     lock_departments([order.department.pk])
-    require_managed([order.department.pk], actor)
+    require_managed([order.department.pk], actor, OWN_DEPARTMENT_ONLY)
     draft = draft_rotation(_read_again(order), actor)
     if draft.rows:
         refuse_locked_months(

@@ -7,13 +7,15 @@ from datetime import time
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Department, User
-from accounts.services import record
+from accounts.services import record, require_managed
 from omnichat.lib.errors import DomainError
 from workforce.models import Shift
 
 DAY_MINUTES = 24 * 60
+OWN_DEPARTMENT_ONLY = gettext_lazy("You can plan your own department only.")
 
 
 class ShiftExists(DomainError):
@@ -25,17 +27,12 @@ class BreakTooLong(DomainError):
     status = 400
 
 
-class NotYourDepartment(DomainError):
-    code = "not_your_department"
-    status = 403
-
-
 @transaction.atomic
 def create_shift(
     *, department: Department, actor: User, ip: str | None = None, **fields: object
 ) -> Shift:
     """Add a shift. Raises NotYourDepartment, BreakTooLong, ShiftExists."""
-    require_managed([department.pk], actor)
+    require_managed([department.pk], actor, OWN_DEPARTMENT_ONLY)
     shift = Shift(department=department, **fields)
     _check(shift)
     _save(shift.save)
@@ -48,7 +45,7 @@ def create_shift(
 def update_shift(*, shift: Shift, actor: User, changes: dict, ip: str | None = None) -> Shift:
     """Change a shift; what is planned already keeps its hours. Raises as `create_shift`."""
     shift = Shift.objects.select_for_update(no_key=True).get(pk=shift.pk)
-    require_managed([shift.department_id], actor)
+    require_managed([shift.department_id], actor, OWN_DEPARTMENT_ONLY)
     before = _facts(shift)
     for name, value in changes.items():
         setattr(shift, name, value)
@@ -60,14 +57,6 @@ def update_shift(*, shift: Shift, actor: User, changes: dict, ip: str | None = N
     told = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     record("shift_changed", actor=actor, target=shift, changes=told, ip=ip)
     return shift
-
-
-def require_managed(department_ids: list[int], actor: User) -> None:
-    """Refuse departments that are not the actor's to plan. Raises NotYourDepartment."""
-    managed = set(Department.objects.managed_by(actor).values_list("pk", flat=True))
-    if not set(department_ids) <= managed:
-        text = _("You can plan your own department only.")
-        raise NotYourDepartment(text, field="department_id")
 
 
 def _check(shift: Shift) -> None:
