@@ -82,19 +82,24 @@ def notice_step(
     return Step("notified", sql, values)
 
 
-@transaction.atomic
 def mark_notifications_read(
     *, user: User, ids: Iterable[int] | None = None, path: str | None = None
 ) -> int:
-    """Mark a person's own as read: these, those that lead to `path`, or all; returns how many."""
+    """Mark a person's own as read: these, those that lead to `path`, or all; returns how many.
+
+    A `path` is asked for first, for whoever opens a page mostly has nothing there to mark.
+    """
     rows = Notification.objects.visible_to(user).unread()
     if ids is not None:
         rows = rows.filter(pk__in=ids)
     if path is not None:
         rows = rows.filter(path=path)
-    count = rows.update(read_at=timezone.now())
-    if count:
-        tell_people([user.pk])
+        if not rows.exists():
+            return 0
+    with transaction.atomic():
+        count = rows.update(read_at=timezone.now())
+        if count:
+            tell_people([user.pk])
     return count
 
 

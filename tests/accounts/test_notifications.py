@@ -122,6 +122,15 @@ def test_some_or_all_of_the_own_are_marked_as_read(people):
     assert LiveEvent.objects.count() == 3
 
 
+def test_a_page_with_nothing_to_mark_only_asks(people):
+    staff = people["staff"]
+    tell(staff)
+    with CaptureQueriesContext(connection) as queries:
+        assert mark_notifications_read(user=staff, path="/conversations/2") == 0
+    assert [query["sql"].split()[0] for query in queries.captured_queries] == ["SELECT"]
+    assert mark_notifications_read(user=staff, path="/conversations/1") == 1
+
+
 @pytest.mark.parametrize(
     ("created_days", "read_days", "is_kept"),
     [(29, 29, True), (31, 31, False), (60, 1, True), (89, None, True), (91, None, False)],

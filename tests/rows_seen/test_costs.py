@@ -42,7 +42,7 @@ def test_lists_of_the_api_cost_the_same_for_twenty_rows(
         ("/keywords", 17),
         # The first look: one is here (4, two of them begin and end it) and who else is; own
         # draft, last reply, canned replies, bell.
-        ("/conversations/{}", 26),
+        ("/conversations/{}", 24),
     ],
 )
 def test_pages_cost_the_same_for_twenty_rows_as_for_two(client, people, sales, address, at_most):
