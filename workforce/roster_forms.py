@@ -6,7 +6,6 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +19,6 @@ from workforce.time_words import WEEKDAYS
 from workforce.timesheet_forms import LAST_MONTH
 
 FIRST_YEAR = 2000
-MAX_MINUTES = 24 * 60
-MAX_PEOPLE = 1000
 
 
 class DayField(forms.Field):
@@ -126,10 +123,6 @@ class ShiftForm(forms.ModelForm):
             del self.fields["department"]
         elif user.department_id:
             self.fields["department"].initial = user.department_id
-        for name, field in self.fields.items():
-            if isinstance(field, forms.IntegerField):
-                field.max_value = MAX_PEOPLE if name == "minimum_staff" else MAX_MINUTES
-                field.validators.append(MaxValueValidator(field.max_value))
 
     def _get_validation_exclusions(self) -> set[str]:
         """Leave the unique name to the service, whose sentence says where it is taken."""

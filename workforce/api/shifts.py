@@ -15,7 +15,7 @@ from accounts.workplace import workplace_zone
 from omnichat.lib.api import Refusal, validated
 from workforce import services
 from workforce.models import Shift, ShiftAssignment
-from workforce.roster_forms import FIRST_YEAR, MAX_MINUTES, MAX_PEOPLE
+from workforce.roster_forms import FIRST_YEAR
 from workforce.roster_plan import conflicts_of, monday_of, plan_around, rules_of
 from workforce.roster_words import conflict_words
 from workforce.timesheet_forms import LAST_MONTH
@@ -46,8 +46,10 @@ class ShiftOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-def minutes() -> serializers.IntegerField:
-    return serializers.IntegerField(min_value=0, max_value=MAX_MINUTES, required=False)
+def limited(name: str) -> serializers.IntegerField:
+    """A field of the shift with the limit that it has there."""
+    most = Shift._meta.get_field(name).max_value
+    return serializers.IntegerField(min_value=0, max_value=most, required=False)
 
 
 class ShiftInput(serializers.Serializer):
@@ -61,11 +63,11 @@ class ShiftInput(serializers.Serializer):
     )
     starts_at = serializers.TimeField()
     ends_at = serializers.TimeField()
-    paid_break_minutes = minutes()
-    unpaid_break_minutes = minutes()
-    grace_in_minutes = minutes()
-    grace_out_minutes = minutes()
-    minimum_staff = serializers.IntegerField(min_value=0, max_value=MAX_PEOPLE, required=False)
+    paid_break_minutes = limited("paid_break_minutes")
+    unpaid_break_minutes = limited("unpaid_break_minutes")
+    grace_in_minutes = limited("grace_in_minutes")
+    grace_out_minutes = limited("grace_out_minutes")
+    minimum_staff = limited("minimum_staff")
     color = serializers.ChoiceField(choices=Shift.Color.values, required=False)
 
 

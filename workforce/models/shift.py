@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
+from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +20,9 @@ from workforce.shift_times import ShiftBreak, ShiftHours, ShiftTimes, shift_time
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+DAY_MINUTES = 24 * 60
+MAX_PEOPLE = 1000  # that one shift can need
 
 
 class ShiftQuerySet(models.QuerySet):
@@ -32,6 +38,30 @@ class ShiftQuerySet(models.QuerySet):
 
     def active(self) -> ShiftQuerySet:
         return self.filter(is_active=True)
+
+
+class LimitedField(models.PositiveSmallIntegerField):
+    """A whole number with a most of its own.
+
+    The limit is a rule of the product and no part of the schema, so that moving it needs no
+    migration: form, API and back office find it here.
+    """
+
+    def __init__(self, *args, max_value: int | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.max_value = max_value
+
+    @cached_property
+    def validators(self) -> list:
+        limits = [] if self.max_value is None else [MaxValueValidator(self.max_value)]
+        return [*super().validators, *limits]
+
+    def deconstruct(self) -> tuple:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.PositiveSmallIntegerField", args, kwargs
+
+    def formfield(self, **kwargs) -> forms.Field:
+        return super().formfield(**{"max_value": self.max_value} | kwargs)
 
 
 class Shift(models.Model):
@@ -55,15 +85,17 @@ class Shift(models.Model):
     ends_at = models.TimeField(
         _("end"), help_text=_("Not after the start: on the next day. The same: a whole day.")
     )
-    paid_break_minutes = models.PositiveSmallIntegerField(_("paid break, minutes"), default=0)
-    unpaid_break_minutes = models.PositiveSmallIntegerField(_("unpaid break, minutes"), default=0)
-    grace_in_minutes = models.PositiveSmallIntegerField(
-        _("late without a mark, minutes"), default=5
+    paid_break_minutes = LimitedField(_("paid break, minutes"), default=0, max_value=DAY_MINUTES)
+    unpaid_break_minutes = LimitedField(
+        _("unpaid break, minutes"), default=0, max_value=DAY_MINUTES
     )
-    grace_out_minutes = models.PositiveSmallIntegerField(
-        _("early without a mark, minutes"), default=5
+    grace_in_minutes = LimitedField(
+        _("late without a mark, minutes"), default=5, max_value=DAY_MINUTES
     )
-    minimum_staff = models.PositiveSmallIntegerField(_("least number of people"), default=0)
+    grace_out_minutes = LimitedField(
+        _("early without a mark, minutes"), default=5, max_value=DAY_MINUTES
+    )
+    minimum_staff = LimitedField(_("least number of people"), default=0, max_value=MAX_PEOPLE)
     color = models.CharField(
         _("colour"), max_length=8, choices=Color.choices, default=Color.OK, blank=True
     )

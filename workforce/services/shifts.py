@@ -13,8 +13,8 @@ from accounts.models import Department, User
 from accounts.services import record, require_managed
 from omnichat.lib.errors import DomainError
 from workforce.models import Shift
+from workforce.models.shift import DAY_MINUTES
 
-DAY_MINUTES = 24 * 60
 OWN_DEPARTMENT_ONLY = gettext_lazy("You can plan your own department only.")
 
 
