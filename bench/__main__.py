@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from bench import ceiling, installation, pages, webhooks
+from bench import ceiling, installation, pages, webhooks, workforce
 from bench.figures import table
 
 RESULTS = Path(__file__).with_name("results")
@@ -47,7 +47,9 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short runs, a tenth of the rows")
-    parser.add_argument("--only", choices=("webhooks", "pages", "sockets"), help="one part")
+    parser.add_argument(
+        "--only", choices=("webhooks", "pages", "workforce", "sockets"), help="one part"
+    )
     return parser.parse_args()
 
 
@@ -65,6 +67,16 @@ def _measure(options: argparse.Namespace, server: str, results: dict) -> None:
             told = installation.fill(env, messages)
             return stack.enter_context(installation.web(env)), told, url
 
+        if options.only in (None, "workforce"):
+            url = stack.enter_context(installation.scratch_database(server, template))
+            env = installation.production(url, keys)
+            cookie = json.loads(installation.run_here(env, "-m", "bench.workforce"))["cookie"]
+            web = stack.enter_context(installation.web(env))
+            rounds = 5 if options.quick else 25
+            results["workforce"] = workforce.measure(web, cookie, rounds=rounds)
+            _print_workforce(results["workforce"])
+            if options.only:
+                return
         web, told, url = filled(SMALL)
         if options.only in (None, "webhooks"):
             rounds, seconds = (1, 3) if options.quick else (3, 5)
@@ -119,6 +131,12 @@ def _print_pages(rows: list[dict]) -> None:
         for r in rows
     )
     print(table(("page", "small p50", "p95", "large p50", "p95", "ratio"), told))
+
+
+def _print_workforce(rows: list[dict]) -> None:
+    print(f"\n{workforce.PEOPLE} people and a month, one request at a time (milliseconds)")
+    told = ((r["page"], r["kilobytes"], r["p50"], r["p95"]) for r in rows)
+    print(table(("page", "KB", "p50", "p95"), told))
 
 
 def _sockets(count: int) -> dict | None:

@@ -22,7 +22,7 @@ def measure(small: tuple[Web, dict], large: tuple[Web, dict], *, rounds: int) ->
         times: tuple[list[float], list[float]] = ([], [])
         for _round in range(rounds):
             for column, (web, _told), pages in zip(times, (small, large), wanted, strict=True):
-                column.append(_ask(web, pages[name])[0])
+                column.append(ask(web, pages[name])[0])
         few, many = times
         found.append(
             {
@@ -80,14 +80,14 @@ def _deep(web: Web, told: dict) -> str:
     """Follow the link to the next page some times, as a person would."""
     path = "/messages?scope=all&status=resolved"
     for _page_number in range(DEEP):
-        link = NEXT_PAGE.search(_ask(web, _page(path, told, "admin"))[1])
+        link = NEXT_PAGE.search(ask(web, _page(path, told, "admin"))[1])
         if link is None:
             break
         path = "/messages?" + link[1].decode().replace("&amp;", "&")
     return path
 
 
-def _ask(web: Web, request: bytes) -> tuple[float, bytes]:
+def ask(web: Web, request: bytes) -> tuple[float, bytes]:
     """Ask once over one connection; returns milliseconds and the body."""
     bodies: list[bytes] = []
     requests = iter([request])

@@ -1,10 +1,14 @@
-"""What a day of the timesheet is read from: plan, entries, leave. Pure; instants are aware."""
+"""What a day of the timesheet is read from: plan, entries, leave. Pure; instants are aware.
+
+What is worked out from an instant is kept: the classifier asks for it again and again.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from workforce.intervals import (
     FAR_AHEAD,
@@ -66,7 +70,7 @@ class Leave:
         return self.kind != LeaveKind.REMOTE and self.part == DayPart.WHOLE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Break:
     """Without an end it lasts as long as its entry (or shift)."""
 
@@ -74,13 +78,13 @@ class Break:
     ended_at: datetime | None = None
     is_paid: bool = False
 
-    @property
+    @cached_property
     def stretch(self) -> Stretch:
         end = FAR_AHEAD if self.ended_at is None else minute_of(self.ended_at)
         return minute_of(self.started_at), end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PlannedShift:
     """One person's shift. Grace: minutes that may be late (in) or early (out) unnoticed."""
 
@@ -94,16 +98,16 @@ class PlannedShift:
         if min(self.grace_in_minutes, self.grace_out_minutes) < 0:
             raise ValueError("grace is not negative")
 
-    @property
+    @cached_property
     def stretch(self) -> Stretch:
         return minute_of(self.starts_at), minute_of(self.ends_at)
 
-    @property
+    @cached_property
     def unpaid_breaks(self) -> list[Stretch]:
         unpaid = union(b.stretch for b in self.breaks if not b.is_paid)
         return intersection(unpaid, [self.stretch])
 
-    @property
+    @cached_property
     def working_time(self) -> list[Stretch]:
         return difference(union([self.stretch]), self.unpaid_breaks)
 
@@ -124,7 +128,7 @@ def planned_shift(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """From a check-in to its check-out; a corrected time stands in front of the recorded one."""
 
@@ -135,12 +139,12 @@ class Entry:
     is_auto_closed: bool = False
     breaks: tuple[Break, ...] = ()
 
-    @property
+    @cached_property
     def began(self) -> int | None:
         instant = self.corrected_in_at or self.checked_in_at
         return None if instant is None else minute_of(instant)
 
-    @property
+    @cached_property
     def ended(self) -> int | None:
         recorded = None if self.is_auto_closed else self.checked_out_at
         instant = self.corrected_out_at or recorded

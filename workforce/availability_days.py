@@ -142,4 +142,3 @@ def _minute(moment: datetime, zone: tzinfo, *, is_end: bool = False) -> int:
     local = moment.astimezone(zone)
     minute = local.hour * 60 + local.minute
     return 24 * 60 if is_end and minute == 0 and local.second == 0 else minute
-

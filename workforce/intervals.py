@@ -26,7 +26,8 @@ FAR_AHEAD = 10**10
 
 def minute_of(instant: datetime) -> int:
     """Return the minute an instant lies in; a naive one is refused."""
-    return (in_utc(instant) - EPOCH) // MINUTE
+    # Seconds as a float are exact to a fraction of a microsecond until the year 2100 and beyond.
+    return int(in_utc(instant).timestamp() // 60)
 
 
 def instant_at(minute: int) -> datetime:
@@ -36,6 +37,9 @@ def instant_at(minute: int) -> datetime:
 
 def union(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Join what overlaps or touches; drop what is empty or ends before it starts."""
+    stretches = list(stretches)
+    if len(stretches) < 2:
+        return [one for one in stretches if one[0] < one[1]]
     joined: list[Stretch] = []
     for first, end in sorted(stretches):
         if end <= first:
@@ -50,29 +54,38 @@ def union(stretches: Iterable[Stretch]) -> list[Stretch]:
 def intersection(these: Iterable[Stretch], those: Iterable[Stretch]) -> list[Stretch]:
     """Return what lies in both."""
     those = list(those)
-    return union(
+    # Both are in order and apart, so what they share is too.
+    return [
         (max(first, other_first), min(end, other_end))
         for first, end in these
         for other_first, other_end in those
-    )
+        if first < other_end and other_first < end
+    ]
 
 
 def difference(these: Iterable[Stretch], those: Iterable[Stretch]) -> list[Stretch]:
     """Return what of `these` lies in none of `those`."""
     left = list(these)
     for cut_first, cut_end in those:
-        left = [
-            part
-            for first, end in left
-            for part in ((first, min(end, cut_first)), (max(first, cut_end), end))
-        ]
-        left = union(left)
+        if not left:
+            break
+        kept = []
+        for first, end in left:
+            if first < cut_first:
+                kept.append((first, min(end, cut_first)))
+            if cut_end < end:
+                kept.append((max(first, cut_end), end))
+        left = kept
     return left
 
 
 def within(stretches: Iterable[Stretch], first: int, end: int) -> list[Stretch]:
     """Return what lies between two minutes."""
-    return intersection(stretches, [(first, end)])
+    return [
+        (max(start, first), min(stop, end))
+        for start, stop in stretches
+        if start < end and first < stop
+    ]
 
 
 def length(stretches: Iterable[Stretch]) -> int:

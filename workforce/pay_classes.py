@@ -7,7 +7,8 @@ the kind of that date, also when the next date is a holiday.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, tzinfo
+from datetime import date, time, tzinfo
+from functools import lru_cache
 
 from workforce.attendance_records import PlannedShift
 from workforce.intervals import (
@@ -105,8 +106,8 @@ def normal_and_overtime(
 def night_time(first: int, end: int, rules: Rules, zone: tzinfo) -> list[Stretch]:
     """Return the night hours of the zone between two minutes."""
     nights = []
-    on = local_date(instant_at(first), zone) - DAY
-    while on <= local_date(instant_at(end), zone):
+    on, last = local_date(instant_at(first), zone) - DAY, local_date(instant_at(end), zone)
+    while on <= last:
         nights.append(night_of(on, rules, zone))
         on += DAY
     return within(union(nights), first, end)
@@ -114,11 +115,13 @@ def night_time(first: int, end: int, rules: Rules, zone: tzinfo) -> list[Stretch
 
 def night_of(on: date, rules: Rules, zone: tzinfo) -> Stretch:
     """Return the night that begins on a local date; longer or shorter where clocks jump."""
-    ends_on = on + DAY if rules.night_until <= rules.night_from else on
-    return (
-        minute_of(instant_of(on, rules.night_from, zone)),
-        minute_of(instant_of(ends_on, rules.night_until, zone)),
-    )
+    return _night(on, rules.night_from, rules.night_until, zone)
+
+
+@lru_cache(4096)  # the same few nights for everybody of a team
+def _night(on: date, begins: time, ends: time, zone: tzinfo) -> Stretch:
+    ends_on = on + DAY if ends <= begins else on
+    return minute_of(instant_of(on, begins, zone)), minute_of(instant_of(ends_on, ends, zone))
 
 
 def percent_minutes(minutes: Mapping[PayClass, int], rules: Rules) -> int:

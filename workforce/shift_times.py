@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -97,6 +98,7 @@ def shift_times(hours: ShiftHours, on: date, zone: tzinfo) -> ShiftTimes:
     )
 
 
+@lru_cache(4096)  # a month of many people asks for the same bounds and nights again and again
 def instant_of(on: date, at: time, zone: tzinfo) -> datetime:
     """Return the UTC instant of a local time; the rule for jumps is the module's."""
     local = datetime.combine(on, at.replace(tzinfo=None, fold=0))
@@ -150,6 +152,8 @@ def in_utc(instant: datetime) -> datetime:
     Python subtracts and compares two datetimes of one zone by the wall, jumps forgotten: only in
     UTC do differences say how much time passes.
     """
+    if instant.tzinfo is UTC:
+        return instant
     if instant.tzinfo is None:
         raise ValueError("an instant has a zone")
     return instant.astimezone(UTC)

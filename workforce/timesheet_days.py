@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
 
 from django.db.models import Min
 from django.utils import timezone
@@ -35,7 +36,7 @@ SPILL = timedelta(days=2)
 HOLIDAYS_AROUND = timedelta(days=31)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """A published shift of somebody; the grace and the paid break are its template's."""
 
@@ -48,6 +49,18 @@ class Plan:
     paid_break_minutes: int
     grace_in_minutes: int
     grace_out_minutes: int
+
+    @cached_property
+    def times(self) -> ShiftTimes:
+        """The hours as they were planned then, whatever the template says by now."""
+        minutes = (self.ends_at - self.starts_at) // MINUTE
+        return ShiftTimes(
+            date=self.date,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            paid_break_minutes=self.paid_break_minutes,
+            unpaid_break_minutes=max(0, minutes - self.planned_minutes),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,20 +296,8 @@ def _days_of(
 def work_date_of(instant: datetime, planned: Mapping[date, list], zone: tzinfo) -> date:
     """Return the date that work which begins at an instant belongs to."""
     on = local_date(instant, zone)
-    near = [_times_of(shift) for day in (on - DAY, on, on + DAY) for shift in planned.get(day, ())]
+    near = [shift.times for day in (on - DAY, on, on + DAY) for shift in planned.get(day, ())]
     return work_date(instant, near, zone, early_minutes=EARLY_MINUTES, late_minutes=LATE_MINUTES)
-
-
-def _times_of(shift: Plan) -> ShiftTimes:
-    """The hours as they were planned then, whatever the template says by now."""
-    minutes = (shift.ends_at - shift.starts_at) // MINUTE
-    return ShiftTimes(
-        date=shift.date,
-        starts_at=shift.starts_at,
-        ends_at=shift.ends_at,
-        paid_break_minutes=shift.paid_break_minutes,
-        unpaid_break_minutes=max(0, minutes - shift.planned_minutes),
-    )
 
 
 def _count(on: date, tables: _Tables, shifts: list[Plan], entries: list[Recorded]) -> DayRow:
@@ -317,7 +318,7 @@ def plan_of_day(shifts: Sequence[Plan]) -> PlannedShift | None:
     """One shift as it is; several of a day as one, with what lies between them as a break."""
     plans = [
         planned_shift(
-            _times_of(shift),
+            shift.times,
             grace_in_minutes=shift.grace_in_minutes,
             grace_out_minutes=shift.grace_out_minutes,
         )
