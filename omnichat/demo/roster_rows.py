@@ -57,13 +57,5 @@ def _planned(
     on = day.astimezone(colleague.zone).date()
     today = now.astimezone(colleague.zone).date()
     next_monday = today + DAY * (7 - today.weekday())
-    times = shift.times_on(on, colleague.zone)
-    return ShiftAssignment(
-        user=person,
-        shift=shift,
-        date=on,
-        starts_at=times.starts_at,
-        ends_at=times.ends_at,
-        planned_minutes=times.planned_minutes,
-        published_at=now if on < next_monday else None,
-    )
+    published_at = now if on < next_monday else None
+    return shift.plan_for(person, on, colleague.zone, published_at=published_at)

@@ -24,16 +24,9 @@ def shift_of(department, name: str = "Day", hours: str = "08-17", **fields) -> S
 
 
 def plan(user, shift: Shift, on: date, *, published: bool = False) -> ShiftAssignment:
-    times = shift.times_on(on, ZONE)
-    return ShiftAssignment.objects.create(
-        user=user,
-        shift=shift,
-        date=on,
-        starts_at=times.starts_at,
-        ends_at=times.ends_at,
-        planned_minutes=times.planned_minutes,
-        published_at=timezone.now() if published else None,
-    )
+    row = shift.plan_for(user, on, ZONE, published_at=timezone.now() if published else None)
+    row.save()
+    return row
 
 
 def rows() -> list[tuple]:
