@@ -46,6 +46,17 @@ def test_it_ends_with_the_shift_four_hours_later(at_work, user):
     assert (now.reason, now.since) == (Reason.CHECKED_OUT, moment("2026-11-23 17:00"))
 
 
+def test_the_person_is_told_once(at_work, user):
+    close(at_work, "2026-11-23 20:59")
+    assert not user.notifications.exists()
+    for _again in range(2):
+        close(at_work, "2026-11-23 21:00")
+    told = user.notifications.get()
+    assert (told.kind, told.path) == ("forgotten", "/shifts/timesheet?month=2026-11")
+    assert told.params == {"date": "2026-11-23", "time": "17:00"}
+    assert told.dedup_key == f"forgotten:{at_work.pk}"
+
+
 @pytest.mark.parametrize(("began", "ended"), [("12:00", "17:00"), ("18:00", "18:00")])
 def test_a_break_ends_with_it(at_work, user, began, ended):
     """It would last until the check-out that somebody corrects it to, and take hours from them."""

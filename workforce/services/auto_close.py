@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.services import set_presence
+from accounts.models import Notification, User
+from accounts.services import notify, set_presence
 from accounts.workplace import workplace_zone
 from workforce.attended_time import open_until
 from workforce.labour_rules import Rules, rules_on
@@ -30,7 +31,8 @@ def close_forgotten(*, at: datetime | None = None) -> int:
     """Close entries that are open so long after their shift that nobody means it; how many.
 
     They end with the shift, or without one after a normal day, and are marked: such an entry
-    counts nothing until a lead corrects it. Safe to repeat, safe in several workers at once.
+    counts nothing until a lead corrects it, which the person is told. Safe to repeat, safe in
+    several workers at once.
     """
     at = at or timezone.now()
     table = [rules.as_rules() for rules in TimeRules.objects.all()]
@@ -68,4 +70,19 @@ def _close(entry: TimeEntry, ends_at: datetime) -> bool:
         return False
     set_presence(user=entry.user, presence=User.Presence.OFFLINE)
     tell_availability_changed([entry.user_id])
+    _notify(entry, ends_at)
     return True
+
+
+def _notify(entry: TimeEntry, ends_at: datetime) -> None:
+    """Tell the person on which day; `tell_availability_changed` has told the open pages."""
+    zone = workplace_zone()
+    on = local_date(entry.began, zone)
+    notify(
+        user_ids=[entry.user_id],
+        kind=Notification.Kind.FORGOTTEN,
+        path=f"{reverse('workforce:timesheet')}?month={on:%Y-%m}",
+        dedup_key=f"forgotten:{entry.pk}",
+        params={"date": on.isoformat(), "time": f"{ends_at.astimezone(zone):%H:%M}"},
+        is_told=True,
+    )
