@@ -162,6 +162,7 @@ class Historian:
             one.until = one.until or resolved_at
             person.last_assigned_at = one.at
             person.held.append((one.at, one.until))
+            person.did(one.at)
         owner.did(max(resolved_at, lines[-1].at))
         for line in lines:
             if line.by:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from random import Random
 
 from omnichat.demo.people import ROSTER, Roster
@@ -28,6 +28,8 @@ class Colleague:
     last_assigned_at: datetime | None = None
     held: list[tuple[datetime, datetime]] = field(default_factory=list)
     acts: dict[object, datetime] = field(default_factory=dict)  # latest act per day
+    first_acts: dict[object, datetime] = field(default_factory=dict)
+    away: frozenset[date] = frozenset()  # dates on which they did not come
 
     @property
     def short_name(self) -> str:
@@ -38,7 +40,11 @@ class Colleague:
         return ROSTER[self.username]
 
     def shift_on(self, at: datetime) -> tuple[datetime, datetime] | None:
-        """The shift of the day of `at`, or None on the day off."""
+        """The shift they worked on the day of `at`, or None when they were not there."""
+        return None if at.astimezone(self.zone).date() in self.away else self.planned_on(at)
+
+    def planned_on(self, at: datetime) -> tuple[datetime, datetime] | None:
+        """The shift they are planned for on the day of `at`, or None on the day off."""
         local = at.astimezone(self.zone)
         if local.weekday() == self.roster.day_off:
             return None
@@ -77,6 +83,7 @@ class Colleague:
     def did(self, at: datetime) -> None:
         day = at.astimezone(self.zone).date()
         self.acts[day] = max(at, self.acts.get(day, at))
+        self.first_acts[day] = min(at, self.first_acts.get(day, at))
 
 
 def writing_times(day: datetime, rng: Random) -> list[datetime]:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from random import Random
 
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import Department, User
 from accounts.services import create_department, create_user, register
 from accounts.workplace import workplace_zone
+from omnichat.demo.absences import away_dates
 from omnichat.demo.common import CUSTOMER_SERVICE, SALES, TECHNICAL
-from omnichat.demo.history import QUIET
-from omnichat.demo.hours import DAY, LATEST_LEAVE, Colleague
+from omnichat.demo.hours import DAY, Colleague
 from omnichat.demo.people import EVERYBODY, JOINED_DAYS_AGO, PRESENT, REGISTRATIONS, ROSTER
 from routing import services as routing
 from routing.models import Agent
 from workforce.models import TimeEntry
 from workforce.services import check_in
+from workforce.shift_times import local_date
 
 DEPARTMENTS = (SALES, CUSTOMER_SERVICE, TECHNICAL)
 
@@ -58,9 +58,10 @@ def create_people(now: datetime) -> dict[str, User]:
     return people
 
 
-def colleagues_of(people: dict[str, User]) -> list[Colleague]:
+def colleagues_of(people: dict[str, User], now: datetime) -> list[Colleague]:
     """Everybody who answers customers, as the history needs them."""
     zone = workplace_zone()
+    today = local_date(now, zone)
     return [
         Colleague(
             username=username,
@@ -69,31 +70,10 @@ def colleagues_of(people: dict[str, User]) -> list[Colleague]:
             department=people[username].department.name,
             zone=zone,
             capacity=PRESENT[username].capacity if username in PRESENT else 8,
+            away=away_dates(username, today),
         )
         for username in ROSTER
     ]
-
-
-def write_working_time(
-    colleagues: list[Colleague], people: dict[str, User], now: datetime, days: int, rng: Random
-) -> None:
-    """One time entry per shift of the past; who wrote later has stayed longer."""
-    entries = []
-    for colleague in colleagues:
-        for days_ago in range(days + 1, -1, -1):
-            shift = colleague.shift_on(now - DAY * days_ago)
-            if shift is None:
-                continue
-            start = shift[0] - timedelta(minutes=rng.uniform(0, 11))
-            end = shift[1] + LATEST_LEAVE * rng.random()
-            if act := colleague.acts.get(shift[0].date()):
-                end = max(end, act + timedelta(minutes=2))
-            end = min(end, now - QUIET)
-            if start < end:
-                person = people[colleague.username]
-                entry = TimeEntry(user=person, checked_in_at=start, checked_out_at=end)
-                entries.append(entry)
-    TimeEntry.objects.bulk_create(entries, 1000)
 
 
 def bring_to_the_present(people: dict[str, User], now: datetime) -> None:

@@ -28,7 +28,7 @@ def write_shifts(
         person = people[colleague.username]
         for offset in range(-days - 1, DAYS_AHEAD + 1):
             day = now + DAY * offset
-            hours = colleague.shift_on(day)
+            hours = colleague.planned_on(day)
             if hours is None or (offset == 0 and hours[0] <= now):
                 continue
             key = (person.department_id, colleague.roster.start_hour, colleague.roster.end_hour)

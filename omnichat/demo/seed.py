@@ -27,6 +27,12 @@ from inbox.models import (
 )
 from inbox.services.notes import add_note
 from omnichat.demo import content
+from omnichat.demo.attendance_rows import (
+    settle_past_months,
+    write_availability,
+    write_leaves,
+    write_working_time,
+)
 from omnichat.demo.canned import CANNED_REPLIES, SWITCHED_OFF, USED_SHARE
 from omnichat.demo.common import CUSTOMER_SERVICE, SALES
 from omnichat.demo.content import DemoConversation
@@ -39,7 +45,6 @@ from omnichat.demo.people_rows import (
     colleagues_of,
     create_people,
     set_capacities,
-    write_working_time,
 )
 from omnichat.demo.roster_rows import write_shifts
 from omnichat.lib.errors import DomainError
@@ -113,6 +118,7 @@ def seed_demo(
         on_progress(1)
     _pretend_it_was_delivered()
     bring_to_the_present(people, now)
+    write_availability(people, now)
     for number, (sender, note) in enumerate(content.CONTACT_NOTES.items(), start=1):
         _note(sender, note, people, now - DAY * (5 * number))
     _tell_what_is_new(people, now)
@@ -129,7 +135,7 @@ def _write_history(
     on_progress: Callable[[int], object],
 ) -> int:
     """Plan and write the past, with working time and canned replies; returns how many."""
-    colleagues = colleagues_of(people)
+    colleagues = colleagues_of(people, now)
     taken = {word for one in content.CONVERSATIONS for word in (one.name, one.sender)}
     historian = Historian(now=now, zone=colleagues[0].zone, colleagues=colleagues, taken=taken)
     told = historian.past(days) + historian.present()
@@ -143,6 +149,8 @@ def _write_history(
     writer.write(told, on_progress)
     write_working_time(colleagues, people, now, days, historian.rng)
     write_shifts(colleagues, people, now, days)
+    write_leaves(people, now, days)
+    settle_past_months(people, now)
     _write_canned_replies(people, departments, now)
     return len(told)
 
