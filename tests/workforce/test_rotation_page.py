@@ -123,7 +123,7 @@ def test_the_first_form_shows_and_the_second_writes(client, people, wanted):
         ("colleague", "Day", TUE, False),
         ("staff", "Day", TUE, False),
     ]
-    assert "4 shifts are added as drafts." in client.get(done["Location"], headers=HTML).text
+    assert "4 shifts are planned as drafts." in client.get(done["Location"], headers=HTML).text
 
 
 def test_the_preview_says_what_is_left_out_and_why(client, people, sales, day, wanted):
@@ -151,7 +151,7 @@ def test_the_preview_says_what_is_left_out_and_why(client, people, sales, day, w
     ]
     done = send(client, people["manager"], 302, **wanted | {"day_2": day.pk, "step": "write"})
     text = client.get(done["Location"], headers=HTML).text
-    assert "2 shifts are added as drafts. 4 days are left out." in text
+    assert "2 shifts are planned as drafts. 4 days are left out." in text
 
 
 def test_the_preview_names_broken_rules_with_their_source(client, people, sales, day, wanted):

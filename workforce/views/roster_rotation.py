@@ -59,7 +59,9 @@ def _write(request: HttpRequest, form: RotationForm) -> HttpResponse:
     order = form.order
     done = services.plan_rotation(order=order, actor=request.user, ip=client_ip(request))
     told = ngettext(
-        "%(count)d shift is added as a draft.", "%(count)d shifts are added as drafts.", done.added
+        "%(count)d shift is planned as a draft.",
+        "%(count)d shifts are planned as drafts.",
+        done.added,
     ) % {"count": done.added}
     if done.skipped:
         left_out = ngettext(
