@@ -25,13 +25,15 @@ class Entry:
     roles: tuple[str, ...] = EVERYONE
 
 
+_PARTS = ("roster", "shift_", "leave", "calendar", "availability")
+SHIFTS = tuple(f"workforce:{part}" for part in _PARTS)
 ENTRIES = (
     Entry("inbox", _("Inbox"), "inbox:conversation_list", ("inbox:conversation", "inbox:contact")),
     Entry(
         "calendar",
         pgettext_lazy("page", "Shifts"),
         "workforce:roster",
-        ("workforce:roster", "workforce:shift_"),
+        SHIFTS,
     ),
     Entry("clock", _("Timesheet"), "workforce:timesheet", ("workforce:timesheet",)),
     Entry("tag", _("Keywords"), "routing:keyword_list", ("routing:keyword",)),

@@ -17,10 +17,9 @@ from workforce.shift_times import day_bounds, minutes_between
 # The colour of each reason in a bar; what has none leaves it empty.
 TONES = {
     Reason.TAKING_WORK: "ok",
-    Reason.AT_CAPACITY: "warn",
     Reason.BUSY: "violet",
     Reason.ON_BREAK: "info",
-    Reason.SHIFT_ENDED: "plain",
+    Reason.SHIFT_ENDED: "warn",
 }
 # The hours a bar shows at least, so that days can be compared.
 FIRST_HOUR, LAST_HOUR = 7, 19
@@ -122,6 +121,9 @@ def strips_of(lines: Sequence[DayLine], zone: tzinfo) -> Strips:
     first = min([FIRST_HOUR, *(minute // 60 for minute in starts)])
     last = max([LAST_HOUR, *(-(-minute // 60) for minute in ends)])
     step = 2 if last - first <= 14 else 4
+    # The first and the last label stand at the ends of the bar.
+    missing = -(last - first) % step
+    last, first = min(24, last + missing), first - max(0, last + missing - 24)
     scale = (first * 60, (last - first) * 60)
     bars = [(line, list(_bars(line.pieces, scale, zone))) for line in lines]
     return Strips(lines=bars, hours=list(range(first, last + 1, step)))

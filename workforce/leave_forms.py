@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -26,11 +27,12 @@ class LeaveForm(forms.Form):
     )
     first = DayField(label=_("First day"), error_messages={"required": _("Choose a date.")})
     last = DayField(label=_("Last day"), required=False)
-    part = forms.ChoiceField(label=_("Part of the day"), choices=Leave.Part.choices)
+    part = forms.ChoiceField(label=_("Part of the day"))
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["part"].choices = [(p.value, capfirst(p.label)) for p in Leave.Part]
         self.fields["type"].queryset = LeaveType.objects.visible_to(user).active()
         people = User.objects.options_for(user).exclude(department=None)
         if not user.is_admin:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from accounts.models import User
+from accounts.workplace import workplace_zone
 from tests.factories import UserFactory
 from tests.workforce.roster_rows import HTML
 from tests.workforce.timesheet_rows import moment
+from workforce.availability import Reason
+from workforce.availability_days import DayLine, Piece, strips_of
 from workforce.models import AvailabilityInterval
 
 PAGE = "/shifts/availability"
@@ -92,6 +95,23 @@ def test_the_bars_stand_where_the_hours_are(client, people, history):
         ("16.67%", "2.08%", "info"),
         ("18.75%", "6.25%", "ok"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "hours"),
+    [
+        ("08:00", "17:00", [7, 9, 11, 13, 15, 17, 19]),
+        ("08:00", "20:10", [7, 9, 11, 13, 15, 17, 19, 21]),
+        ("08:00", "23:10", [4, 8, 12, 16, 20, 24]),
+        ("00:00", "24:00", [0, 4, 8, 12, 16, 20, 24]),
+    ],
+)
+def test_the_first_and_the_last_hour_stand_at_the_ends(people, since, until, hours):
+    day = "2026-11-23"
+    end = "2026-11-24 00:00" if until == "24:00" else f"{day} {until}"
+    piece = Piece(Reason.BUSY, moment(f"{day} {since}"), moment(end))
+    lines = [DayLine(people["staff"], date(2026, 11, 23), [piece])]
+    assert strips_of(lines, workplace_zone()).hours == hours
 
 
 def test_a_night_widens_the_hours(client, people, history):
