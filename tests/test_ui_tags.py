@@ -7,7 +7,14 @@ from django.utils import timezone, translation
 
 from inbox.models import Message
 from inbox.templatetags.inbox_ui import marked, platform_icon, platform_name
-from omnichat.templatetags.ui import clock_or_date, day_heading, duration, hue, initials
+from omnichat.templatetags.ui import (
+    clock_or_date,
+    day_heading,
+    duration,
+    hue,
+    initials,
+    until_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +92,20 @@ def test_platforms():
     assert (platform_name("zalo"), platform_icon("zalo")) == ("Zalo", "zalo")
     assert (platform_name("tiktok"), platform_icon("tiktok")) == ("Tiktok", "web")
     assert (platform_name("generic"), platform_icon("generic")) == ("Webhook", "web")
+
+
+@pytest.mark.parametrize(
+    ("until", "english", "vietnamese"),
+    [
+        ("2026-11-24 17:00", "until the end of 24/11", "đến hết 24/11"),  # midnight in Saigon
+        ("2026-11-23 05:00", "back at 12:00", "về 12:00"),
+        ("2026-11-25 23:00", "back at 26/11", "về 26/11"),
+    ],
+)
+def test_until_when_somebody_is_away(time_machine, until, english, vietnamese):
+    time_machine.move_to("2026-11-23 01:00+00:00")
+    moment = datetime.fromisoformat(until).replace(tzinfo=UTC)
+    with translation.override("en"):
+        assert until_words(moment) == english
+    with translation.override("vi"):
+        assert until_words(moment) == vietnamese

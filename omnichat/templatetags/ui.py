@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django import template
@@ -82,6 +82,16 @@ def clock_or_date(moment: datetime | None, now: datetime | None = None) -> str:
         return ""
     local = timezone.localtime(moment)
     return f"{local:%H:%M}" if local.date() == timezone.localtime(now).date() else f"{local:%d/%m}"
+
+
+@register.filter
+def until_words(moment: datetime) -> str:
+    """`until the end of 24/11` at midnight, else `back at 13:00` or `back 25/11`."""
+    local = timezone.localtime(moment)
+    if (local.hour, local.minute) == (0, 0):
+        last = timezone.localtime(moment - timedelta(minutes=1))
+        return _("until the end of %(day)s") % {"day": f"{last:%d/%m}"}
+    return _("back at %(at)s") % {"at": clock_or_date(moment)}
 
 
 @register.filter

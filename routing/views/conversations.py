@@ -20,6 +20,7 @@ from omnichat.lib.htmx import render_page
 from routing import services
 from routing.explanation import explain
 from routing.forms import AssignForm
+from routing.people.team import member_of
 
 
 @require_GET
@@ -83,6 +84,7 @@ def _why_page(
         "conversation": conversation,
         "assignment": latest if is_current else None,
         "explanation": explain(latest) if is_current else None,
+        "member": member_of(latest.assignee) if is_current else None,
         "form": form,
         "may_assign": request.user.role in LEADS and not conversation.is_resolved,
         "may_take": _may_take(request.user, conversation),

@@ -154,7 +154,7 @@ def test_leave_that_a_lead_grants_is_on_the_screen_at_once(enter, installation):
     theirs.fill("[name=first]", installation.run_python(TODAY).strip())
     expect(bar(mine)).to_have_text("Đang nhận việc")
     theirs.click("#leave button:not([name])")
-    expect(bar(mine)).to_contain_text("Đang nghỉ phép", timeout=2_000)
+    expect(bar(mine)).to_contain_text("Nghỉ phép đến hết", timeout=2_000)
     theirs.goto(f"{installation.url}/shifts")
     leave = installation.run_python(LATEST_LEAVE).strip()
     theirs.goto(f"{installation.url}/shifts/leave/{leave}")

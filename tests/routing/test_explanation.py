@@ -5,13 +5,14 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from routing.explanation import Explanation, Other, explain
 from routing.models import Agent
 from routing.services import assign_conversation
 from tests.factories import AgentFactory, KeywordFactory, UserFactory
-from workforce.services import check_out
+from workforce.models import Break
+from workforce.services import check_out, start_break
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,16 @@ def test_the_panel_tells_who_and_why(write, people, words):
     for text in ("Staff", "Sales", "Billing", "báo giá", "mua", "Colleague"):
         assert text in html
     assert "<html" in html
+
+
+def test_the_panel_tells_how_the_assignee_stands_now(write, people, words):
+    conversation = write("mua")
+    start_break(user=people["staff"], reason="meal", minutes=30)
+    back = timezone.localtime(Break.objects.get().expected_back_at)
+    html = why(people["manager"], conversation)
+    assert f"back at {back:%H:%M}" in html
+    assert "On a break" in html
+    assert ">1/8<" in html
 
 
 def test_htmx_gets_the_panel_alone(write, people, words):
