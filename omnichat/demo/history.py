@@ -178,6 +178,7 @@ class Historian:
         if not free:
             first = min(ours, key=lambda c: c.next_start(given_at + NEEDED))
             given_at = first.next_start(given_at + NEEDED) + self._minutes(1, 6)
+            given_at = first.into_shift(first.room_at(given_at), self.rng)
             free = [first]
         loads = {
             c.username: c.open_at(given_at) if c.is_on_shift(given_at) or c in free else None

@@ -80,6 +80,14 @@ class Colleague:
         self.held = [stretch for stretch in self.held if stretch[1] > at]
         return sum(start <= at for start, _end in self.held)
 
+    def room_at(self, at: datetime) -> datetime:
+        """`at`, or when they have a free place again if they are full then."""
+        over = self.open_at(at) - self.capacity
+        if over < 0:
+            return at
+        ends = sorted(end for start, end in self.held if start <= at)
+        return ends[over] + timedelta(minutes=1)
+
     def did(self, at: datetime) -> None:
         day = at.astimezone(self.zone).date()
         self.acts[day] = max(at, self.acts.get(day, at))
