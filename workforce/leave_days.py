@@ -7,10 +7,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import pgettext_lazy
+
 from workforce.attendance_records import DayPart, LeaveKind
 from workforce.models import Leave
 from workforce.models.leave import label_of
 from workforce.shift_times import DAY
+
+PARTS = {
+    DayPart.FIRST_HALF: pgettext_lazy("leave", "first half of the day"),
+    DayPart.SECOND_HALF: pgettext_lazy("leave", "second half of the day"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,12 @@ class LeaveDay:
     name: str
     kind: LeaveKind
     part: DayPart
+
+    @property
+    def words(self) -> str:
+        """The name, and which half of the day if it is one."""
+        half = PARTS.get(self.part)
+        return f"{self.name}, {half}" if half else self.name
 
     @property
     def is_away(self) -> bool:

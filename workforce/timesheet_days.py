@@ -19,9 +19,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.workplace import workplace_zone
 from workforce import labour_rules, models
-from workforce.attendance_records import Break, Entry, PlannedShift, planned_shift
-from workforce.day_symbols import WORKED
+from workforce.attendance_records import Break, Entry, Leave, PlannedShift, planned_shift
+from workforce.day_symbols import HOLIDAY, WORKED
 from workforce.labour_rules import Rules, rules_on
+from workforce.leave_days import LeaveDay, leave_days
 from workforce.models import Holiday, ShiftAssignment, TimeEntry, TimeRules, TimesheetMonth
 from workforce.month_totals import MonthTotals, month_totals
 from workforce.shift_times import DAY, MINUTE, ShiftTimes, day_bounds, local_date, work_date
@@ -101,11 +102,13 @@ class DayRow:
     shifts: list[Plan] = field(default_factory=list)
     entries: list[Recorded] = field(default_factory=list)
     holiday: str = ""
+    leave: LeaveDay | None = None
 
     @property
     def is_empty(self) -> bool:
         """Nothing was planned, done or given off."""
-        return not (self.shifts or self.entries or self.holiday or self.day.symbol)
+        is_work = self.shifts or self.entries
+        return not (is_work or self.holiday or self.leave or self.day.symbol)
 
 
 @dataclass(slots=True)
@@ -120,6 +123,12 @@ class PersonMonth:
     @property
     def worked_half_days(self) -> int:
         return self.totals.half_days.get(WORKED, 0)
+
+    @property
+    def leave_half_days(self) -> dict[str, int]:
+        """Half days by the symbol of what is no work at the desk."""
+        others = (WORKED, HOLIDAY)
+        return {s: count for s, count in self.totals.half_days.items() if s not in others}
 
     @property
     def is_approved(self) -> bool:
@@ -163,7 +172,7 @@ def first_counted_month() -> date | None:
 def read_months(
     people: Sequence[User], month: date, *, at: datetime | None = None
 ) -> list[PersonMonth]:
-    """Count the month of each of these people, in their order: seven statements for any number."""
+    """Count the month of each of these people, in their order: eight statements for any number."""
     dates = dates_of(month)
     tables = _read_tables(dates, at or timezone.now())
     start = day_bounds(dates[0], tables.zone)[0] - SPILL
@@ -175,10 +184,12 @@ def read_months(
         record.user_id: record
         for record in TimesheetMonth.objects.filter(user__in=ids, month=month)
     }
+    leaves = leave_days(ids, dates[0], dates[-1])
     idle = {on: _count(on, tables, [], []) for on in tables.rules}
     months = []
     for person in people:
-        rows = list(_days_of(tables, idle, shifts[person.pk], entries[person.pk]))
+        pk = person.pk
+        rows = list(_days_of(tables, idle, shifts[pk], entries[pk], leaves.get(pk, {})))
         totals = month_totals(row.day for row in rows)
         months.append(PersonMonth(person, rows, totals, records.get(person.pk)))
     return months
@@ -281,14 +292,16 @@ def _days_of(
     idle: Mapping[date, DayRow],
     shifts: Sequence[Plan],
     entries: Sequence[Recorded],
+    leaves: Mapping[date, LeaveDay],
 ) -> Iterator[DayRow]:
     """Yield a person's days; those without anything are the same for everybody."""
     planned, worked = by_date(shifts), defaultdict(list)
     for entry in entries:
         worked[work_date_of(entry.began, planned, tables.zone)].append(entry)
     for on in tables.rules:
-        if planned.get(on) or worked.get(on):
-            yield _count(on, tables, planned.get(on, []), worked.get(on, []))
+        if planned.get(on) or worked.get(on) or on in leaves:
+            days = planned.get(on, []), worked.get(on, [])
+            yield _count(on, tables, *days, leaves.get(on))
         else:
             yield idle[on]
 
@@ -300,7 +313,13 @@ def work_date_of(instant: datetime, planned: Mapping[date, list], zone: tzinfo) 
     return work_date(instant, near, zone, early_minutes=EARLY_MINUTES, late_minutes=LATE_MINUTES)
 
 
-def _count(on: date, tables: _Tables, shifts: list[Plan], entries: list[Recorded]) -> DayRow:
+def _count(
+    on: date,
+    tables: _Tables,
+    shifts: list[Plan],
+    entries: list[Recorded],
+    leave: LeaveDay | None = None,
+) -> DayRow:
     paid_minutes = sum(shift.paid_break_minutes for shift in shifts)
     day = classify_day(
         on,
@@ -309,9 +328,10 @@ def _count(on: date, tables: _Tables, shifts: list[Plan], entries: list[Recorded
         zone=tables.zone,
         shift=plan_of_day(shifts),
         entries=_records_of(entries, paid_minutes),
+        leave=Leave(leave.symbol, leave.part, leave.kind) if leave else None,
         as_of=tables.at,
     )
-    return DayRow(day, shifts, entries, tables.names.get(on, ""))
+    return DayRow(day, shifts, entries, tables.names.get(on, ""), leave)
 
 
 def plan_of_day(shifts: Sequence[Plan]) -> PlannedShift | None:

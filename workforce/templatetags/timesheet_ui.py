@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from workforce.attendance_records import Flag
+from workforce.attendance_records import Flag, LeaveKind
 from workforce.labour_rules import DayKind
+from workforce.leave_days import LeaveDay
 from workforce.time_words import days, hours, month_name, pay_class, short_date, weekday
 from workforce.timesheet_days import DayRow
 
@@ -59,7 +60,9 @@ def cell_tone(row: DayRow) -> str:
         return "bad"
     if row.day.late_minutes or row.day.early_minutes or Flag.TOO_SHORT in row.day.flags:
         return "warn"
-    return "ok" if row.day.kind in (DayKind.HOLIDAY, DayKind.IN_LIEU) else ""
+    if row.day.kind in (DayKind.HOLIDAY, DayKind.IN_LIEU):
+        return "ok"
+    return _tone_of_leave(row.leave) if row.leave else ""
 
 
 @register.filter
@@ -68,8 +71,16 @@ def cell_words(row: DayRow) -> str:
     return ", ".join(mark.text for mark in _marks(row))
 
 
+def _tone_of_leave(leave: LeaveDay) -> str:
+    """Leave that costs pay warns; annual leave and what the insurance pays look different."""
+    tones = {"P": "info", "KL": "warn"}
+    return tones.get(leave.symbol, "violet" if leave.kind == LeaveKind.AWAY else "")
+
+
 def _marks(row: DayRow) -> Iterator[Mark]:
     day = row.day
+    if row.leave:
+        yield Mark(_tone_of_leave(row.leave), row.leave.words)
     if row.holiday:
         yield Mark("info", row.holiday)
     elif day.kind == DayKind.IN_LIEU:

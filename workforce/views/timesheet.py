@@ -25,7 +25,7 @@ from accounts.permissions import ADMINS, EVERYONE, LEADS, role_required
 from omnichat.lib.csv_files import write_csv
 from omnichat.lib.errors import DomainError
 from workforce import services
-from workforce.models import TimeEntry
+from workforce.models import LeaveType, TimeEntry
 from workforce.services.months import days_words, is_over
 from workforce.timesheet_days import (
     dates_of,
@@ -203,12 +203,13 @@ def _refused(request: HttpRequest, form: MonthForm) -> HttpResponse:
     return render(request, "workforce/timesheet_refused.html", {"form": form}, status=400)
 
 
-def _months_around(month: date) -> dict:
-    """The neighbours of a month; none where nothing can be counted."""
+def _of_every_page(request: HttpRequest, month: date) -> dict:
+    """The neighbours of a month, none where nothing can be counted, and the kinds of leave."""
     before = (month - timedelta(days=1)).replace(day=1)
     after = (month + timedelta(days=31)).replace(day=1)
     first = first_counted_month()
     return {
+        "leave_types": LeaveType.objects.visible_to(request.user).active(),
         "month": month,
         "before": before if first and before >= first else None,
         "after": after if month < LAST_MONTH else None,
@@ -227,7 +228,7 @@ def _month_page(
     today = timezone.localdate(now)
     counted = read_month(person, month, at=now)
     past = [row for row in counted.rows if row.day.date <= today]
-    context = _months_around(month) | {
+    context = _of_every_page(request, month) | {
         "person": person,
         "is_own": person.pk == request.user.pk,
         "counted": counted,
@@ -258,7 +259,7 @@ def _team_page(
     today = timezone.localdate(now)
     totals = team_totals(months, today)
     query = {"month": f"{month:%Y-%m}"} | ({"department": department.pk} if department else {})
-    context = _months_around(month) | {
+    context = _of_every_page(request, month) | {
         "department": department or request.user.is_manager and request.user.department,
         "departments": departments,
         "columns": columns_of(months, today),
