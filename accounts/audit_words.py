@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, User
 
 ACTIONS = {
+    "calendar_ended": _("ended the calendar address of"),
+    "calendar_made": _("made a calendar address for"),
+    "calendar_renewed": _("replaced the calendar address of"),
     "capacity_changed": _("changed the capacity of"),
     "channel_changed": _("changed the channel"),
     "channel_created": _("connected the channel"),

@@ -309,12 +309,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"short_refusals": {"()": "omnichat.lib.logs.ShortRefusals"}},
+    "filters": {
+        "short_refusals": {"()": "omnichat.lib.logs.ShortRefusals"},
+        "hidden_addresses": {"()": "omnichat.lib.logs.HiddenAddresses"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["short_refusals"],
+            "filters": ["short_refusals", "hidden_addresses"],
         }
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},

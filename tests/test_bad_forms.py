@@ -17,7 +17,9 @@ from routing.keyword_files import read_keyword_file
 from routing.services import prepare_keyword_import
 from tests.factories import CannedReplyFactory, ConversationFactory, KeywordFactory, MessageFactory
 from tests.snapshot import snapshot
+from workforce.calendar_file import token_of
 from workforce.models import (
+    CalendarFeed,
     Leave,
     LeaveType,
     Shift,
@@ -168,6 +170,7 @@ FORMS = [
         "manager",
         {"user": "COLLEAGUE", "shift": "SHIFT", "date": "2026-11-24"},
     ),
+    Form("workforce:calendar_feed", "staff", {"choice": "renew"}),
     Form(
         "workforce:leave_new",
         "manager",
@@ -303,6 +306,7 @@ def ids(people, sales) -> dict:
         "SHIFT": shift.pk,
         "PLANNED": planned.pk,
         "LEAVE": leave.pk,
+        "token": token_of(CalendarFeed.objects.create(user=people["staff"])),
         "LEAVE_TYPE": str(leave.type_id),
     }
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from workforce.views import (
     availability,
+    calendar,
     leave,
     presence,
     roster,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("shifts/publish", roster.roster_publish, name="roster_publish"),
     path("shifts/rotation", roster_rotation.roster_rotation, name="roster_rotation"),
     path("shifts/availability", availability.availability_day, name="availability_day"),
+    path("shifts/calendar", calendar.calendar_feed, name="calendar_feed"),
+    path("shifts/calendar/<str:token>.ics", calendar.calendar_ics, name="calendar_ics"),
     path("shifts/leave/new", leave.leave_new, name="leave_new"),
     path("shifts/leave/<int:pk>", leave.leave, name="leave"),
     path("shifts/templates", shifts.shift_list, name="shift_list"),

@@ -68,6 +68,13 @@ def preview_rotation(page: Page) -> None:
     submit("#rotation")(page)
 
 
+def make_an_address(page: Page) -> None:
+    make = page.locator("main [value=make]")
+    if make.count():  # at the width before it was made already
+        make.click()
+    page.wait_for_selector("#address")
+
+
 def try_a_message(page: Page) -> None:
     page.fill("#try-form [name=text]", "Máy lọc nước còn bảo hành không, báo giá giúp em")
     page.wait_for_selector("#try-result .try")
@@ -170,6 +177,8 @@ VIEWS = {
     "workforce:roster_assign+wrong": View("/shifts/assign", act=submit("main form"), refused=True),
     "workforce:availability_day": View("/shifts/availability"),
     "workforce:availability_day+staff": View("/shifts/availability", user="staff1"),
+    "workforce:calendar_feed": View("/shifts/calendar"),
+    "workforce:calendar_feed+made": View("/shifts/calendar", act=make_an_address),
     "workforce:leave_new": View("/shifts/leave/new"),
     "workforce:leave_new+wrong": View(
         "/shifts/leave/new", act=submit("#leave", first=""), refused=True
@@ -242,6 +251,7 @@ NO_PAGE = {
     "routing:keyword_switch",
     "routing:keyword_try",
     "webhook",
+    "workforce:calendar_ics",
     "workforce:presence",
     "workforce:roster_copy",
     "workforce:roster_publish",

@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts.tokens import issue_tokens
 from tests.factories import PASSWORD
 from tests.permissions.world import session_of
+from workforce.calendar_file import token_of
 
 LOGIN = "login"
 
@@ -151,6 +152,10 @@ def shift(world) -> dict:
 
 def planned(world) -> dict:
     return {"pk": world.planned.pk}
+
+
+def calendar_token(world) -> dict:
+    return {"token": token_of(world.calendar)}
 
 
 def leave_of_staff(world) -> dict:

@@ -32,6 +32,7 @@ from workforce.models import (
     TimeEntry,
     TimesheetMonth,
 )
+from workforce.services import make_calendar_feed
 
 
 # --- The world ----------------------------------------------------------------------------------
@@ -113,6 +114,7 @@ def world(people, sales, billing) -> SimpleNamespace:
             ends_at=datetime(2021, 6, 9, 10, tzinfo=UTC),
             planned_minutes=540,
         ),
+        calendar=make_calendar_feed(user=people["staff"]),
         entry=TimeEntry.objects.create(
             user=people["staff"],
             checked_in_at=datetime(2021, 3, 1, 1, tzinfo=UTC),

@@ -23,6 +23,7 @@ from tests.permissions.calls import (
     account_form,
     applicant,
     assignee,
+    calendar_token,
     call,
     canned,
     canned_form,
@@ -35,6 +36,8 @@ from tests.permissions.calls import (
     keyword,
     keyword_file,
     keyword_form,
+    leave_form,
+    leave_of_staff,
     locked_month,
     message,
     month_of_staff,
@@ -47,8 +50,6 @@ from tests.permissions.calls import (
     notification,
     person,
     plan_form,
-    leave_form,
-    leave_of_staff,
     planned,
     prepared,
     refresh_token,
@@ -214,6 +215,8 @@ MATRIX = {
     ("post", "workforce:presence"): Row(EVERY_POST, lambda world, who: {"choice": "busy"}),
     ("get", "workforce:roster"): Row(EVERY_PAGE),
     ("get", "workforce:availability_day"): Row(EVERY_PAGE),
+    ("get", "workforce:calendar_feed"): Row(EVERY_PAGE),
+    ("post", "workforce:calendar_feed"): Row(EVERY_POST, lambda world, who: {"choice": "renew"}),
     ("get", "workforce:leave_new"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     # Whose department the person is not in does not find them in the form.
     ("post", "workforce:leave_new"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), leave_form),
@@ -294,6 +297,7 @@ MATRIX = {
     ("get", "admin:index"): Row((LOGIN, 403, 403, 403, 403, 200, LOGIN)),
     # For programs without an account
     ("post", "webhook"): Row((401,) * 7, lambda world, who: {"content": "unsigned"}),
+    ("get", "workforce:calendar_ics"): Row(OPEN, path=calendar_token),
     ("get", "health_live"): Row(OPEN),
     ("get", "health_ready"): Row(OPEN),
     ("get", "favicon"): Row((302,) * 7),
@@ -310,6 +314,7 @@ OPEN_DOORS = {
     "api:schema",
     "api:docs",
     "webhook",  # the signature says who
+    "workforce:calendar_ics",  # the signed address says whose
     "health_live",
     "health_ready",
     "favicon",

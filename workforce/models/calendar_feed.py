@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 def new_key() -> str:
     return secrets.token_urlsafe(24)
+
+
+class CalendarFeedQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> CalendarFeedQuerySet:
+        """Only the own one, whoever asks: the address is a secret."""
+        return self.filter(user=user)
 
 
 class CalendarFeed(models.Model):
@@ -25,6 +35,8 @@ class CalendarFeed(models.Model):
     )
     key = models.CharField(max_length=40, unique=True, default=new_key, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+
+    objects = CalendarFeedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("calendar address")

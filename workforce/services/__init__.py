@@ -8,6 +8,11 @@ from workforce.services.attendance import (
 )
 from workforce.services.auto_close import close_forgotten
 from workforce.services.breaks import MAX_BREAK_MINUTES, end_break, start_break
+from workforce.services.calendar_feeds import (
+    end_calendar_feed,
+    make_calendar_feed,
+    renew_calendar_feed,
+)
 from workforce.services.corrections import correct_entry
 from workforce.services.history import follow_time, record_availability, repair_history
 from workforce.services.holidays import copy_holidays
@@ -46,11 +51,13 @@ __all__ = [
     "create_shift",
     "draft_rotation",
     "end_break",
+    "end_calendar_feed",
     "end_time_of_deactivated",
     "follow_people",
     "follow_time",
     "grant_leave",
     "lock_months_of",
+    "make_calendar_feed",
     "may_settle",
     "plan_rotation",
     "publish_week",
@@ -58,6 +65,7 @@ __all__ = [
     "refuse_locked_for_all",
     "refuse_locked_months",
     "remove_shift",
+    "renew_calendar_feed",
     "repair_history",
     "start_break",
     "unlock_months_of",
