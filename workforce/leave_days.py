@@ -56,3 +56,16 @@ def leave_days(
             found[user_id][on] = day
             on += DAY
     return found
+
+
+def away_days(
+    user_ids: Collection[int], first: date, last: date
+) -> dict[tuple[int, date], LeaveDay]:
+    """Return by (person, date) who has a whole day off; half a day leaves the other to work."""
+    found = leave_days(user_ids, first, last)
+    return {
+        (user_id, on): day
+        for user_id, days in found.items()
+        for on, day in days.items()
+        if day.is_away
+    }

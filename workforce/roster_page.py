@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
+from workforce.attendance_records import LeaveKind
 from workforce.coverage import Coverage, Need, Presence, shift_coverage
+from workforce.leave_days import LeaveDay, leave_days
 from workforce.models import Shift, ShiftAssignment
 from workforce.roster_plan import (
     WEEK,
@@ -34,12 +37,22 @@ class Chip:
     color: str
     is_draft: bool
     is_clash: bool
+    is_excused: bool  # the person is on leave
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveChip:
+    """Somebody's leave in their cell; `id` leads to it, for those who may see more of it."""
+
+    words: str
+    id: int | None
 
 
 @dataclass(slots=True)
 class Cell:
     date: date
     chips: list[Chip] = field(default_factory=list)
+    leave: LeaveChip | None = None
 
 
 @dataclass(slots=True)
@@ -94,7 +107,7 @@ class RosterWeek:
 def read_week(
     viewer: User, departments: Collection[Department], week: date, zone: tzinfo
 ) -> RosterWeek:
-    """Read a week of these departments as far as the viewer may see it, in four statements."""
+    """Read a week of these departments as far as the viewer may see it, in five statements."""
     dates = dates_of_week(week)
     visible = ShiftAssignment.objects.visible_to(viewer)
     people = _people_of(visible, departments, dates)
@@ -107,18 +120,40 @@ def read_week(
     may_plan = viewer.is_admin or viewer.is_manager
     found = conflicts_of(plan, week, zone, rules_of(week)) if may_plan else {}
     in_week = [one for one in plan if week <= one.date < week + WEEK]
+    leaves = leave_days([person.pk for person in people], dates[0], dates[-1])
     own = {department.pk for department in departments}
     active = [shift for shift in shifts if shift.is_active and shift.department_id in own]
     here = {person.pk for person in people if person.is_active}
+    rows = _rows(people, in_week, by_id, found, dates, zone, leaves)
+    for row in rows:
+        for on, leave in leaves.get(row.person.pk, {}).items():
+            row.cells[(on - dates[0]).days].leave = leave_chip(leave, row.person, viewer)
     return RosterWeek(
         dates=dates,
-        rows=_rows(people, in_week, by_id, found, dates, zone),
-        cover=_cover(active, [one for one in in_week if one.person_id in here], dates, zone),
+        rows=rows,
+        cover=_cover(active, list(present_of(in_week, here, leaves)), dates, zone),
         shifts=active,
         problems=list(_problems(found, people, plan, by_id, zone)),
         planned=len(in_week),
         drafts=sum(not one.is_published for one in in_week if one.person_id in here),
     )
+
+
+def leave_chip(leave: LeaveDay, person: User, viewer: User) -> LeaveChip | None:
+    """What the viewer may know of somebody's leave: leads and the person all, others when."""
+    if viewer.is_admin or viewer.is_manager or viewer.pk == person.pk:
+        return LeaveChip(leave.words, leave.leave_id)
+    return LeaveChip(_("away"), None) if leave.kind == LeaveKind.AWAY else None
+
+
+def present_of(
+    plan: Iterable[Planned], here: Collection[int], leaves: Mapping[int, Mapping[date, LeaveDay]]
+) -> Iterator[Planned]:
+    """Yield the shifts that somebody will really be there for."""
+    for one in plan:
+        leave = leaves.get(one.person_id, {}).get(one.date)
+        if one.person_id in here and not (leave and leave.is_away):
+            yield one
 
 
 def _people_of(visible, departments: Collection[Department], dates: Sequence[date]) -> list[User]:
@@ -135,6 +170,7 @@ def _rows(
     found: Mapping[int, list[Conflict]],
     dates: Sequence[date],
     zone: tzinfo,
+    leaves: Mapping[int, Mapping[date, LeaveDay]],
 ) -> list[PersonRow]:
     clashing = {
         pk
@@ -146,6 +182,7 @@ def _rows(
     rows = {p.pk: PersonRow(p, [Cell(on) for on in dates]) for p in people}
     for one in in_week:
         row, shift = rows[one.person_id], shifts[one.shift_id]
+        leave = leaves.get(one.person_id, {}).get(one.date)
         chip = Chip(
             id=one.id,
             name=shift.name,
@@ -153,6 +190,7 @@ def _rows(
             color=shift.color,
             is_draft=not one.is_published,
             is_clash=one.id in clashing,
+            is_excused=leave is not None and leave.is_away,
         )
         row.cells[(one.date - dates[0]).days].chips.append(chip)
         row.minutes += one.planned_minutes

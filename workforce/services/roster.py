@@ -22,6 +22,7 @@ from accounts.models import Department, Notification, User
 from accounts.services import notify, record, require_managed
 from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
+from workforce.leave_days import away_days
 from workforce.models import Shift, ShiftAssignment
 from workforce.roster_plan import (
     WEEK,
@@ -46,6 +47,10 @@ TOLD_CONFLICTS = 3  # in the sentence of a refusal
 
 class OverlappingShift(DomainError):
     code = "overlapping_shift"
+
+
+class OnLeave(DomainError):
+    code = "on_leave"
 
 
 class AlreadyPlanned(DomainError):
@@ -89,8 +94,9 @@ def assign_shift(
     """Plan somebody for a shift on a date: a draft, or published at once.
 
     A draft may overlap another draft: the roster warns. Raises NotYourDepartment, PersonLeft,
-    ShiftNotActive, OtherDepartment, AlreadyPlanned, OverlappingShift with published time,
-    MonthLocked, and RosterConflicts when it is to be published against a rule that refuses.
+    ShiftNotActive, OtherDepartment, AlreadyPlanned, OnLeave for a whole day of it,
+    OverlappingShift with published time, MonthLocked, and RosterConflicts when it is to be
+    published against a rule that refuses.
     """
     lock_departments([shift.department_id])
     user, shift = User.objects.get(pk=user.pk), Shift.objects.get(pk=shift.pk)
@@ -102,6 +108,9 @@ def assign_shift(
     others = plan_around(ShiftAssignment.objects.all(), [user.pk], week)
     if any((one.date, one.shift_id) == (on, shift.pk) for one in others):
         raise AlreadyPlanned(_("This person already has this shift on this date."), field="date")
+    if away := away_days([user.pk], on, on):
+        text = _("%(person)s is on leave on this date: %(leave)s.")
+        raise OnLeave(text % {"person": user, "leave": away[user.pk, on].name}, field="date")
     if clash := published_clash(row, others):
         text = _("This overlaps a published shift of this person, %(day)s %(clock)s.")
         words = {"day": short_date(clash.date), "clock": clock(clash, zone)}
@@ -148,7 +157,8 @@ def copy_week(
     """Plan the week that begins on `week` as the one before it, as drafts.
 
     A date on which somebody has a shift already stays as it is, and so does what would overlap a
-    published shift or whose shift is no longer active. Raises NotYourDepartment, MonthLocked.
+    published shift, whose shift is no longer active, or whose person is on leave. Raises
+    NotYourDepartment, MonthLocked.
     """
     lock_departments([department.pk for department in departments])
     require_managed([department.pk for department in departments], actor, OWN_DEPARTMENT_ONLY)
@@ -158,12 +168,14 @@ def copy_week(
     shifts = Shift.objects.in_bulk({one.shift_id for one in roster})
     placements = [Placement(one.person_id, one.date, str(one.shift_id)) for one in roster]
     plan = plan_copy(placements, week - WEEK, week)
+    away = away_days(people, week, week + WEEK - DAY)
     added, skipped = [], len(plan.skipped)
     for placement in plan.added:
         shift, person = shifts[int(placement.shift)], people[placement.person_id]
         row = shift.plan_for(person, placement.date, zone, assigned_by=actor)
         is_current = shift.is_active and shift.department_id == person.department_id
-        if is_current and not published_clash(row, roster):
+        is_away = (person.pk, placement.date) in away
+        if is_current and not is_away and not published_clash(row, roster):
             added.append(row)
         else:
             skipped += 1

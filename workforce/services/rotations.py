@@ -15,7 +15,7 @@ from accounts.services import record, require_managed
 from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce import rotation
-from workforce.leave_days import leave_days
+from workforce.leave_days import away_days
 from workforce.models import Holiday, Shift, ShiftAssignment
 from workforce.roster_plan import WEEK, Planned, monday_of, plan_around
 from workforce.rotation import Placement, Rotation, Skipped, SkipReason
@@ -130,7 +130,7 @@ def draft_rotation(order: RotationOrder, actor: User) -> RotationDraft:
         order.first,
         order.last,
         existing=[Placement(one.person_id, one.date, str(one.shift_id)) for one in roster],
-        away=_away(order),
+        away=set(away_days(order.user_ids, order.first, order.last)),
         holidays=_holidays(order),
     )
     published: dict[int, list[Planned]] = defaultdict(list)
@@ -188,14 +188,6 @@ def _read_again(order: RotationOrder) -> RotationOrder:
         people=[people[pk] for pk in order.user_ids],
         days=[shift and shifts[shift.pk] for shift in order.days],
     )
-
-
-def _away(order: RotationOrder) -> set[tuple[int, date]]:
-    """Who has a whole day of leave when; half a day leaves the other half to work."""
-    found = leave_days(order.user_ids, order.first, order.last)
-    return {
-        (user_id, on) for user_id, days in found.items() for on, day in days.items() if day.is_away
-    }
 
 
 def _holidays(order: RotationOrder) -> set[date]:
