@@ -228,7 +228,7 @@ class OrganisationAdmin(ScopedAdmin):
 
     form = OrganisationForm
     list_display = ["name", "time_zone", "language"]
-    fields = ["name", "time_zone", "language", "sign_in_help"]
+    fields = ["name", "time_zone", "language", "sign_in_help", "off_site_check_in"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not Organisation.objects.exists()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Organisation, User
 
 ACTIONS = {
     "calendar_ended": _("ended the calendar address of"),
@@ -29,7 +29,11 @@ ACTIONS = {
     "keyword_deleted": _("removed the keyword"),
     "keywords_imported": _("imported keywords into"),
     "leave_granted": _("granted leave to"),
+    "leave_type_changed": _("changed the kind of leave"),
+    "leave_type_created": _("added the kind of leave"),
     "leave_withdrawn": _("took back the leave of"),
+    "office_network_changed": _("changed the network of the office"),
+    "office_network_created": _("added the network of the office"),
     "organisation_changed": _("changed the organisation"),
     "password_changed": _("changed the password of"),
     "person_changed": _("changed the account of"),
@@ -64,6 +68,8 @@ TARGETS = {
     "department": _("department"),
     "holiday": _("holiday"),
     "keyword": _("keyword"),
+    "leavetype": _("kind of leave"),
+    "officenetwork": _("network of the office"),
     "organisation": _("organisation"),
     "shift": pgettext_lazy("work", "shift"),
     "rosterrule": _("rule of the roster"),
@@ -106,12 +112,15 @@ FIELDS = {
     "week": _("week"),
     "month": _("month"),
     "name": _("name"),
+    "network": _("network"),
     "note": _("reason"),
+    "off_site_check_in": _("what happens on a check-in outside the office"),
     "presence": _("presence"),
     "priority": _("priority"),
     "reply_url": _("reply address"),
     "role": _("role"),
     "sign_in_help": _("help text for sign-in"),
+    "symbol": _("symbol"),
     "staff_can_claim": _("staff may take waiting conversations themselves"),
     "time_zone": _("time zone"),
     "weight": _("weight"),
@@ -121,6 +130,7 @@ VALUES = {
     "role": dict(User.Role.choices),
     "presence": dict(User.Presence.choices),
     "language": dict(User.Language.choices),
+    "off_site_check_in": dict(Organisation.OffSite.choices),
 }
 EMPTY = "-"
 

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.contrib import admin
 from django.db import models
-from django.forms import ModelForm
+from django.forms import ModelForm, ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.client_ip import client_ip
 from accounts.services import record
 from omnichat.lib.admin import ReadOnlyAdmin, ServiceAdmin, ServiceForm, changed
 from workforce import services
-from workforce.models import Holiday, RosterRule, Shift, TimeEntry, TimeRules, TimesheetMonth
+from workforce.day_symbols import HOLIDAY, UNFINISHED_DAY, UNRESOLVED_DAY, WORKED
+from workforce.models import (
+    Holiday,
+    Leave,
+    LeaveType,
+    OfficeNetwork,
+    RosterRule,
+    Shift,
+    TimeEntry,
+    TimeRules,
+    TimesheetMonth,
+)
 
 # A holiday on a weekly rest day gives the next working day, at worst after all of Tết.
 DAYS_IN_LIEU = timedelta(days=7)
+# What the sheet says of days that are no leave; in lieu is one, whoever grants it.
+RESERVED_SYMBOLS = {WORKED, HOLIDAY, UNRESOLVED_DAY, UNFINISHED_DAY}
 
 
 class TimeEntryAdmin(ReadOnlyAdmin):
@@ -26,10 +41,11 @@ class TimeEntryAdmin(ReadOnlyAdmin):
         "checked_in_at",
         "checked_out_at",
         "is_auto_closed",
+        "is_off_site",
         "corrected_in_at",
         "corrected_out_at",
     ]
-    list_filter = ["is_auto_closed"]
+    list_filter = ["is_auto_closed", "is_off_site"]
     list_select_related = ["user"]
     search_fields = ["user__display_name", "user__username"]
     date_hierarchy = "checked_in_at"
@@ -46,6 +62,28 @@ class TimesheetMonthAdmin(ReadOnlyAdmin):
     date_hierarchy = "month"
     ordering = ["-month", "-pk"]
     fields = list_display
+
+
+class LeaveAdmin(ReadOnlyAdmin):
+    """Granted and taken back on the pages of leave."""
+
+    list_display = ["user", "type", "first", "last", "part", "granted_by", "withdrawn_at"]
+    list_filter = ["type"]
+    list_select_related = ["user", "type", "granted_by"]
+    search_fields = ["user__display_name", "user__username"]
+    # Not `first`: the bar asks the database for the first and the last under these very names.
+    date_hierarchy = "starts_at"
+    ordering = ["-first", "-pk"]
+    fields = [
+        *list_display[:5],
+        "starts_at",
+        "ends_at",
+        "note",
+        "granted_by",
+        "granted_at",
+        "withdrawn_by",
+        "withdrawn_at",
+    ]
 
 
 class TableForm(ServiceForm):
@@ -157,6 +195,51 @@ class RosterRuleAdmin(TableAdmin):
     ]
 
 
+class LeaveTypeForm(TableForm):
+    def clean_symbol(self) -> str:
+        """Another kind of day has the symbol: the sheet could not tell them apart."""
+        symbol = self.cleaned_data["symbol"]
+        if symbol.upper() in RESERVED_SYMBOLS:
+            raise ValidationError(_("The timesheet uses this symbol for something else."))
+        return symbol
+
+
+class LeaveTypeAdmin(TableAdmin):
+    """Kinds are switched off, not deleted; what was granted keeps what it meant."""
+
+    audit = "leave_type"
+    form = LeaveTypeForm
+    list_display = ["label", "symbol", "kind", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "symbol"]
+    fields = ["name", "symbol", "kind", "is_active"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: LeaveType | None = None) -> list[str]:
+        return ["symbol", "kind"] if obj is not None and obj.leaves.exists() else []
+
+    @admin.display(description=LeaveType._meta.get_field("name").verbose_name, ordering="name")
+    def label(self, row: LeaveType) -> str:
+        return row.label
+
+
+class OfficeNetworkAdmin(TableAdmin):
+    """Where a check-in is one in the office; what is outside, the organisation decides."""
+
+    audit = "office_network"
+    list_display = ["name", "network", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "network"]
+    fields = list_display
+
+    def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
+        """Say from where the administrator comes: often that is what they mean to enter."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if address := client_ip(request):
+            text = _("Such as 203.0.113.0/24. You are at %(address)s now.")
+            form.base_fields["network"].help_text = text % {"address": address}
+        return form
+
+
 class ShiftAdmin(ReadOnlyAdmin):
     """Those of every department at one look; the page of shifts changes them."""
 
@@ -181,6 +264,9 @@ def _plain(value: object) -> object:
 
 ADMINS = (
     (Holiday, HolidayAdmin),
+    (Leave, LeaveAdmin),
+    (LeaveType, LeaveTypeAdmin),
+    (OfficeNetwork, OfficeNetworkAdmin),
     (RosterRule, RosterRuleAdmin),
     (Shift, ShiftAdmin),
     (TimeEntry, TimeEntryAdmin),

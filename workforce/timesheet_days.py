@@ -75,6 +75,7 @@ class Recorded:
     corrected_in_at: datetime | None
     corrected_out_at: datetime | None
     is_auto_closed: bool
+    is_off_site: bool
     note: str
     corrected_by: str | None
     breaks: list[Break] = field(default_factory=list)
@@ -103,6 +104,11 @@ class DayRow:
     entries: list[Recorded] = field(default_factory=list)
     holiday: str = ""
     leave: LeaveDay | None = None
+
+    @property
+    def is_off_site(self) -> bool:
+        """Did a check-in of this day come from outside the office?"""
+        return any(entry.is_off_site for entry in self.entries)
 
     @property
     def is_empty(self) -> bool:
@@ -265,6 +271,7 @@ def _entries_of(ids: Sequence[int], start: datetime, end: datetime) -> Iterable[
         "corrected_in_at",
         "corrected_out_at",
         "is_auto_closed",
+        "is_off_site",
         "correction_note",
         "corrected_by__display_name",
     )

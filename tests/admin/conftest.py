@@ -1,7 +1,7 @@
 """What the tests of the back office share: an administrator at the door, one row of everything."""
 
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -19,7 +19,17 @@ from tests.factories import (
     KeywordFactory,
     MessageFactory,
 )
-from workforce.models import Holiday, RosterRule, Shift, TimeEntry, TimeRules, TimesheetMonth
+from workforce.models import (
+    Holiday,
+    Leave,
+    LeaveType,
+    OfficeNetwork,
+    RosterRule,
+    Shift,
+    TimeEntry,
+    TimeRules,
+    TimesheetMonth,
+)
 
 IP = "203.0.113.9"
 MODELS = sorted(model._meta.label_lower for model in admin_site._registry)
@@ -116,3 +126,15 @@ def _add_rules(person) -> None:
         name=f"Ca {day}", department=person.department, starts_at=time(8), ends_at=time(17)
     )
     TimesheetMonth.objects.create(user=person, month=date(2030, 1, 1))
+    number = OfficeNetwork.objects.count()
+    OfficeNetwork.objects.create(name="Lầu", network=f"198.51.100.{number}/32")
+    midnight = datetime.combine(day, time(), UTC)
+    Leave.objects.create(
+        user=person,
+        type=LeaveType.objects.create(name=f"Nghỉ {number}", symbol=f"N{number}"),
+        first=day,
+        last=day,
+        starts_at=midnight,
+        ends_at=midnight + timedelta(days=1),
+        granted_by=person,
+    )

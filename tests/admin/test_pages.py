@@ -30,6 +30,8 @@ ADDABLE = {
     "inbox.channel",
     "routing.keyword",
     "workforce.holiday",
+    "workforce.leavetype",
+    "workforce.officenetwork",
     "workforce.rosterrule",
     "workforce.timerules",
 }
@@ -79,6 +81,9 @@ def test_everything_the_brief_names_is_here():
         "routing.assignment",
         "routing.keyword",
         "workforce.holiday",
+        "workforce.leave",
+        "workforce.leavetype",
+        "workforce.officenetwork",
         "workforce.rosterrule",
         "workforce.shift",
         "workforce.timeentry",
@@ -270,6 +275,7 @@ def test_the_organisation_is_one_row(client, admin):
         "time_zone": "Asia/Tokyo",
         "language": "en",
         "sign_in_help": "",
+        "off_site_check_in": "refused",
     }
     assert client.get(address("accounts.organisation", "add")).status_code == 403
     assert client.post(path, data).status_code == 302
@@ -279,6 +285,7 @@ def test_the_organisation_is_one_row(client, admin):
         "name": ["Sao Mai", "Sao Hôm"],
         "time_zone": ["Asia/Ho_Chi_Minh", "Asia/Tokyo"],
         "language": ["vi", "en"],
+        "off_site_check_in": ["marked", "refused"],
     }
     response = client.post(path, data | {"time_zone": "Mars/Olympus"})
     assert response.status_code == 200
@@ -289,6 +296,7 @@ def test_the_organisation_is_one_row(client, admin):
 def test_the_organisation_can_be_made_once(client, admin):
     Organisation.objects.all().delete()
     data = {"name": "A", "time_zone": "Asia/Tokyo", "language": "vi", "sign_in_help": ""}
+    data["off_site_check_in"] = "marked"
     assert client.post(address("accounts.organisation", "add"), data).status_code == 302
     assert Organisation.objects.get().pk == 1
     assert client.post(address("accounts.organisation", "add"), data).status_code == 403

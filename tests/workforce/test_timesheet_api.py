@@ -60,6 +60,7 @@ def test_ones_own_month(api, people, entry, path, query):
                 "checked_in_at": "2026-11-19T08:12:00+07:00",
                 "checked_out_at": "2026-11-19T18:30:00+07:00",
                 "is_corrected": False,
+                "is_off_site": False,
             }
         ],
     }

@@ -27,6 +27,7 @@ class CountedEntryOutput(serializers.Serializer):
     checked_in_at = serializers.DateTimeField()
     checked_out_at = serializers.DateTimeField(allow_null=True)
     is_corrected = serializers.BooleanField()
+    is_off_site = serializers.BooleanField(help_text="checked in outside the office")
 
 
 class SumsOutput(serializers.Serializer):
@@ -126,6 +127,7 @@ def _day(row: DayRow) -> dict:
                 "checked_in_at": entry.began,
                 "checked_out_at": entry.ended,
                 "is_corrected": entry.is_corrected,
+                "is_off_site": entry.is_off_site,
             }
             for entry in row.entries
         ],

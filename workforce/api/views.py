@@ -5,6 +5,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.client_ip import client_ip
 from accounts.permissions import EVERYONE, HasRole
 from omnichat.lib.api import validated
 from workforce import services
@@ -14,7 +15,7 @@ from workforce.models import Break, TimeEntry
 class TimeEntrySerializer(serializers.ModelSerializer):
     class Meta:
         model = TimeEntry
-        fields = ["id", "checked_in_at", "checked_out_at"]
+        fields = ["id", "checked_in_at", "checked_out_at", "is_off_site"]
         read_only_fields = fields
 
 
@@ -50,8 +51,11 @@ class AttendanceViewSet(GenericViewSet):
 
     @extend_schema(request=None, responses={200: TimeEntrySerializer, 201: TimeEntrySerializer})
     def checkin(self, request):
-        """Start work: 201 with the new entry, 200 with the one that is open already."""
-        entry, is_new = services.check_in(user=request.user)
+        """Start work: 201 with the new entry, 200 with the one that is open already.
+
+        409 outside_office, where the organisation refuses what is outside its networks.
+        """
+        entry, is_new = services.check_in(user=request.user, address=client_ip(request))
         return Response(TimeEntrySerializer(entry).data, status=_status(is_new))
 
     @extend_schema(request=None, responses=TimeEntrySerializer)

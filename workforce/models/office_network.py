@@ -35,6 +35,8 @@ class OfficeNetwork(models.Model):
     def holds(self, address: str) -> bool:
         """Is an address of this network?"""
         try:
-            return ip_address(address) in ip_network(self.network)
+            found, network = ip_address(address), ip_network(self.network)
         except ValueError:
             return False
+        # A server that listens on IPv6 sees an IPv4 caller as ::ffff:203.0.113.7.
+        return (getattr(found, "ipv4_mapped", None) or found) in network

@@ -1,6 +1,6 @@
 """Checking in and out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -9,28 +9,41 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.services import set_presence
 from accounts.services.live import tell_people
 from omnichat.lib.errors import DomainError
-from workforce.models import Break, TimeEntry
+from workforce.attendance_records import LeaveKind
+from workforce.models import Break, Leave, OfficeNetwork, TimeEntry
 from workforce.signals import availability_changed
+from workforce.timesheet_days import EARLY_MINUTES
 
 MAX_TRIES = 10
+# Granted by a lead: who has one of these works elsewhere.
+ELSEWHERE = (LeaveKind.TRIP, LeaveKind.REMOTE)
 
 
 class NotCheckedIn(DomainError):
     code = "not_checked_in"
 
 
+class OutsideOffice(DomainError):
+    code = "outside_office"
+
+
 @transaction.atomic
-def check_in(*, user: User, at: datetime | None = None) -> tuple[TimeEntry, bool]:
+def check_in(
+    *, user: User, at: datetime | None = None, address: str | None = None
+) -> tuple[TimeEntry, bool]:
     """Open a time entry and take work; returns it and whether it is new.
 
     Pressing twice, or on two devices, finds the entry that is open: a partial unique index lets
-    only one exist.
+    only one exist. From an `address` outside the office the entry is marked, or OutsideOffice
+    raised, as the organisation chose; without an address nobody asks.
     """
-    entry, is_new = _open_entry(user, at or timezone.now())
+    at = at or timezone.now()
+    is_off_site = address is not None and _is_off_site(user, address, at)
+    entry, is_new = _open_entry(user, at, is_off_site=is_off_site)
     if is_new:
         set_presence(user=user, presence=User.Presence.AVAILABLE)
         tell_availability_changed([user.pk])
@@ -87,7 +100,34 @@ def close_entries(entries: QuerySet[TimeEntry], *, at: datetime, **columns: obje
     return count
 
 
-def _open_entry(user: User, at: datetime) -> tuple[TimeEntry, bool]:
+def _is_off_site(user: User, address: str, at: datetime) -> bool:
+    """Is a check-in from here marked? Raises OutsideOffice where it is refused."""
+    networks = list(OfficeNetwork.objects.filter(is_active=True))
+    if not networks or any(network.holds(address) for network in networks):
+        return False
+    organisation = Organisation.objects.first() or Organisation()
+    rule = organisation.off_site_check_in
+    if rule == Organisation.OffSite.ALLOWED or _works_elsewhere(user, at):
+        return False
+    # Who is in already, from the office, is told so and not refused.
+    is_in = TimeEntry.objects.open().filter(user=user).exists()
+    if rule == Organisation.OffSite.REFUSED and not is_in:
+        text = _(
+            "Check in from the network of the office; you are at %(address)s. If you work "
+            "elsewhere today, ask your manager to enter remote work or a business trip."
+        )
+        raise OutsideOffice(text % {"address": address})
+    return True
+
+
+def _works_elsewhere(user: User, at: datetime) -> bool:
+    """Has a lead granted remote work or a trip for now, or for a beginning this near?"""
+    soon = at + timedelta(minutes=EARLY_MINUTES)
+    leaves = Leave.objects.granted().filter(user=user, type__kind__in=ELSEWHERE)
+    return leaves.filter(starts_at__lte=soon, ends_at__gt=at).exists()
+
+
+def _open_entry(user: User, at: datetime, *, is_off_site: bool) -> tuple[TimeEntry, bool]:
     """Open an entry or find the open one; returns it and whether it is new.
 
     A check-out may end the one that was in the way before it is read: then it is tried again.
@@ -95,7 +135,10 @@ def _open_entry(user: User, at: datetime) -> tuple[TimeEntry, bool]:
     for _try in range(MAX_TRIES):
         try:
             with transaction.atomic():
-                return TimeEntry.objects.create(user=user, checked_in_at=at), True
+                entry = TimeEntry.objects.create(
+                    user=user, checked_in_at=at, is_off_site=is_off_site
+                )
+                return entry, True
         except IntegrityError as error:
             fault = error
         if entry := TimeEntry.objects.open().filter(user=user).first():

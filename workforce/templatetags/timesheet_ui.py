@@ -88,6 +88,8 @@ def _marks(row: DayRow) -> Iterator[Mark]:
     for flag, (tone, text) in FLAGS.items():
         if flag in day.flags:
             yield Mark(tone, str(text))
+    if row.is_off_site:
+        yield Mark("warn", _("outside the office"))
     if day.late_minutes:
         text = ngettext("late %(count)d minute", "late %(count)d minutes", day.late_minutes)
         yield Mark("warn", text % {"count": day.late_minutes})

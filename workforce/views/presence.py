@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.client_ip import client_ip
 from accounts.models import User
 from accounts.permissions import EVERYONE, role_required
 from omnichat.lib.addresses import own_path
@@ -36,7 +37,7 @@ def presence(request: HttpRequest) -> HttpResponse:
         raise BadRequest
     try:
         if choice == "checkin":
-            services.check_in(user=request.user)
+            services.check_in(user=request.user, address=client_ip(request))
         elif choice == "checkout":
             services.check_out(user=request.user)
             messages.success(
