@@ -57,6 +57,30 @@ def test_the_person_is_told_once(at_work, user):
     assert told.dedup_key == f"forgotten:{at_work.pk}"
 
 
+def test_a_night_is_told_of_under_the_date_it_belongs_to(user):
+    """The check-in came after midnight, and in another month than the shift's."""
+    plan(user, shift(user.department, "22:00", "06:00", 0), "2026-11-30")
+    entry = worked(user, "2026-12-01 00:10", None)
+    close(entry, "2026-12-01 10:00")
+    told = user.notifications.get()
+    assert told.params == {"date": "2026-11-30", "time": "06:00"}
+    assert told.path == "/shifts/timesheet?month=2026-11"
+
+
+def test_the_time_told_is_the_one_that_was_written(user):
+    entry = worked(user, "2026-11-23 18:00", None, corrected_in_at=moment("2026-11-23 06:00"))
+    close(entry, "2026-11-23 18:00")
+    assert user.notifications.get().params == {"date": "2026-11-23", "time": "18:00"}
+
+
+def test_the_time_told_is_that_of_the_workplace(user, organisation):
+    organisation.time_zone = "Europe/Berlin"
+    organisation.save()
+    entry = worked(user, "2026-11-23 09:00", None)
+    close(entry, "2026-11-24 12:00")
+    assert user.notifications.get().params == {"date": "2026-11-23", "time": "17:00"}
+
+
 @pytest.mark.parametrize(("began", "ended"), [("12:00", "17:00"), ("18:00", "18:00")])
 def test_a_break_ends_with_it(at_work, user, began, ended):
     """It would last until the check-out that somebody corrects it to, and take hours from them."""
@@ -145,6 +169,7 @@ def test_what_is_closed_stays_as_it_is(at_work, user):
     check_out(user=user, at=moment("2026-11-23 20:00"))
     assert close(at_work, "2026-11-24 23:00") == (moment("2026-11-23 20:00"), False)
     assert close(done, "2026-11-24 23:00") == (moment("2026-11-22 17:01"), False)
+    assert not user.notifications.exists()
 
 
 def test_it_is_told_once(at_work, user, django_capture_on_commit_callbacks):
@@ -174,6 +199,7 @@ def test_whoever_checked_out_meanwhile_is_left_alone(at_work, user, monkeypatch)
     user.refresh_from_db()
     assert user.presence == User.Presence.AVAILABLE
     assert TimeEntry.objects.filter(is_auto_closed=True).count() == 0
+    assert not user.notifications.exists()
     assert TimeEntry.objects.open().get(user=user).checked_in_at == at
 
 

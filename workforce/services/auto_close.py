@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
@@ -36,11 +36,11 @@ def close_forgotten(*, at: datetime | None = None) -> int:
     """
     at = at or timezone.now()
     table = [rules.as_rules() for rules in TimeRules.objects.all()]
-    return sum(_close(entry, ends_at) for entry, ends_at in list(_forgotten(table, at)))
+    return sum(_close(*found) for found in list(_forgotten(table, at)))
 
 
-def _forgotten(table: list[Rules], at: datetime) -> Iterator[tuple[TimeEntry, datetime]]:
-    """Yield what is forgotten, with the time it should have ended at."""
+def _forgotten(table: list[Rules], at: datetime) -> Iterator[tuple[TimeEntry, date, datetime]]:
+    """Yield what is forgotten, with the date it is work of and when it should have ended."""
     soonest = min((rules.auto_close_minutes for rules in table), default=0) * MINUTE
     entries = TimeEntry.objects.open().annotate(began=Coalesce("corrected_in_at", "checked_in_at"))
     entries = list(entries.filter(began__lte=at - soonest).select_related("user").order_by("pk"))
@@ -59,30 +59,30 @@ def _forgotten(table: list[Rules], at: datetime) -> Iterator[tuple[TimeEntry, da
         rules, plan = rules_on(on, table), plan_of_day(plans[on])
         until = open_until(entry.began, plan, rules)
         if until <= at:
-            yield entry, until - rules.auto_close_minutes * MINUTE
+            yield entry, on, until - rules.auto_close_minutes * MINUTE
 
 
 @transaction.atomic
-def _close(entry: TimeEntry, ends_at: datetime) -> bool:
+def _close(entry: TimeEntry, on: date, ends_at: datetime) -> bool:
     """Close it, unless the person or another worker just has."""
     this = TimeEntry.objects.filter(pk=entry.pk)
     if not close_entries(this, at=ends_at, is_auto_closed=True):
         return False
     set_presence(user=entry.user, presence=User.Presence.OFFLINE)
     tell_availability_changed([entry.user_id])
-    _notify(entry, ends_at)
+    _notify(entry, on, ends_at)
     return True
 
 
-def _notify(entry: TimeEntry, ends_at: datetime) -> None:
-    """Tell the person on which day; `tell_availability_changed` has told the open pages."""
-    zone = workplace_zone()
-    on = local_date(entry.began, zone)
+def _notify(entry: TimeEntry, on: date, ends_at: datetime) -> None:
+    """Tell the person of which day; `tell_availability_changed` has told the open pages."""
+    # As it was written: never before the check-in that was recorded.
+    closed_at = max(entry.checked_in_at, ends_at).astimezone(workplace_zone())
     notify(
         user_ids=[entry.user_id],
         kind=Notification.Kind.FORGOTTEN,
         path=f"{reverse('workforce:timesheet')}?month={on:%Y-%m}",
         dedup_key=f"forgotten:{entry.pk}",
-        params={"date": on.isoformat(), "time": f"{ends_at.astimezone(zone):%H:%M}"},
+        params={"date": on.isoformat(), "time": f"{closed_at:%H:%M}"},
         is_told=True,
     )
