@@ -19,7 +19,7 @@ PEOPLE = 200
 MONTH = date(2026, 10, 1)  # 31 days; a month that is over, so that all of it is counted
 PAGES = {
     "roster, week": "/shifts?week=2026-10-05",
-    # "roster, month": "/shifts/month?month=2026-10",
+    "roster, month": "/shifts/month?month=2026-10",
     "timesheet of the team": "/shifts/timesheet/team?month=2026-10",
     "timesheet as XLSX": "/shifts/timesheet/team/export?month=2026-10",
     "timesheet as CSV": "/shifts/timesheet/team/export?month=2026-10&format=csv",

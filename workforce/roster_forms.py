@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Department, User
 from workforce.models import Shift
 from workforce.roster_plan import monday_of
+from workforce.roster_words import shift_words
 from workforce.services.rotations import MAX_WEEKS, RotationOrder
 from workforce.time_words import WEEKDAYS
 from workforce.timesheet_forms import LAST_MONTH
@@ -219,8 +220,3 @@ class RotationForm(forms.Form):
             step_days=given["step_days"],
             skip_holidays=given["skip_holidays"],
         )
-
-
-def shift_words(shift: Shift) -> str:
-    """`Ca ngày 08:00–17:00`."""
-    return f"{shift.name} {shift.starts_at:%H:%M}–{shift.ends_at:%H:%M}"

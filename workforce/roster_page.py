@@ -110,19 +110,13 @@ def read_week(
     """Read a week of these departments as far as the viewer may see it, in five statements."""
     dates = dates_of_week(week)
     visible = ShiftAssignment.objects.visible_to(viewer)
-    people = _people_of(visible, departments, dates)
+    people = people_of(visible, departments, dates)
     plan = plan_around(visible, [person.pk for person in people], week)
-    shifts = list(Shift.objects.visible_to(viewer).select_related("department"))
-    foreign = {one.shift_id for one in plan} - {shift.pk for shift in shifts}
-    by_id = {shift.pk: shift for shift in shifts}
-    if foreign:  # of people who have changed departments since
-        by_id |= Shift.objects.in_bulk(foreign)
+    active, by_id = shifts_of(viewer, departments, {one.shift_id for one in plan})
     may_plan = viewer.is_admin or viewer.is_manager
     found = conflicts_of(plan, week, zone, rules_of(week)) if may_plan else {}
     in_week = [one for one in plan if week <= one.date < week + WEEK]
     leaves = leave_days([person.pk for person in people], dates[0], dates[-1])
-    own = {department.pk for department in departments}
-    active = [shift for shift in shifts if shift.is_active and shift.department_id in own]
     here = {person.pk for person in people if person.is_active}
     rows = _rows(people, in_week, by_id, found, dates, zone, leaves)
     for row in rows:
@@ -156,7 +150,19 @@ def present_of(
             yield one
 
 
-def _people_of(visible, departments: Collection[Department], dates: Sequence[date]) -> list[User]:
+def shifts_of(
+    viewer: User, departments: Collection[Department], used: Collection[int]
+) -> tuple[list[Shift], dict[int, Shift]]:
+    """Return the shifts these departments have, and by id those and all that are used."""
+    shifts = list(Shift.objects.visible_to(viewer).select_related("department"))
+    by_id = {shift.pk: shift for shift in shifts}
+    if foreign := set(used) - set(by_id):  # of people who have changed departments since
+        by_id |= Shift.objects.in_bulk(foreign)
+    own = {department.pk for department in departments}
+    return [s for s in shifts if s.is_active and s.department_id in own], by_id
+
+
+def people_of(visible, departments: Collection[Department], dates: Sequence[date]) -> list[User]:
     """Who works in these departments, and who left them while the week still names them."""
     named = visible.between(dates[0], dates[-1]).values("user")
     rows = User.objects.filter(Q(is_active=True) | Q(pk__in=named), department__in=departments)

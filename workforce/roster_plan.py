@@ -46,17 +46,17 @@ def plan_around(
 ) -> list[Planned]:
     """Return what these people are planned for in so many weeks and in those around, in order."""
     last = week + (weeks + 1) * WEEK - DAY
-    rows = assignments.filter(user__in=user_ids).between(week - WEEK, last)
+    rows = assignments.filter(user__in=user_ids).between(week - WEEK, last).with_state()
     fields = ("starts_at", "ends_at", "pk", "date", "planned_minutes", "user", "shift")
     return [
         planned(*row)
-        for row in rows.order_by("date", "starts_at", "pk").values_list(*fields, "published_at")
+        for row in rows.order_by("date", "starts_at", "pk").values_list(*fields, "is_published")
     ]
 
 
-def planned(starts_at, ends_at, pk, on, minutes, user_id, shift_id, published_at) -> Planned:
+def planned(starts_at, ends_at, pk, on, minutes, user_id, shift_id, is_published) -> Planned:
     span = (in_utc(starts_at), in_utc(ends_at))
-    return Planned(*span, pk, on, minutes, user_id, shift_id, published_at is not None)
+    return Planned(*span, pk, on, minutes, user_id, shift_id, is_published)
 
 
 def rules_of(week: date) -> list[Rule]:

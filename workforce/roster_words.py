@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 
 from django.utils.translation import gettext as _
 
-from workforce.models import ShiftAssignment
+from workforce.models import Shift, ShiftAssignment
 from workforce.roster_plan import Planned
 from workforce.roster_rules import Conflict, Kind
 from workforce.shift_times import DAY
@@ -17,6 +17,11 @@ from workforce.time_words import hours, short_date
 def clock(one: Planned | ShiftAssignment, zone: tzinfo) -> str:
     """`08:00–17:00` on the wall of the workplace."""
     return f"{one.starts_at.astimezone(zone):%H:%M}–{one.ends_at.astimezone(zone):%H:%M}"
+
+
+def shift_words(shift: Shift) -> str:
+    """`Ca ngày 08:00–17:00`."""
+    return f"{shift.name} {shift.starts_at:%H:%M}–{shift.ends_at:%H:%M}"
 
 
 def week_words(week: date) -> str:

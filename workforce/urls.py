@@ -6,6 +6,8 @@ from workforce.views import (
     leave,
     presence,
     roster,
+    roster_month,
+    roster_print,
     roster_rotation,
     shifts,
     timesheet,
@@ -18,6 +20,8 @@ TIMESHEET = "shifts/timesheet"
 urlpatterns = [
     path("presence", presence.presence, name="presence"),
     path("shifts", roster.roster, name="roster"),
+    path("shifts/month", roster_month.roster_month, name="roster_month"),
+    path("shifts/print", roster_print.roster_print, name="roster_print"),
     path("shifts/assign", roster.roster_assign, name="roster_assign"),
     path("shifts/planned/<int:pk>", roster.roster_planned, name="roster_planned"),
     path("shifts/copy", roster.roster_copy, name="roster_copy"),

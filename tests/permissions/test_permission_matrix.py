@@ -215,6 +215,8 @@ MATRIX = {
     ("post", "workforce:presence"): Row(EVERY_POST, lambda world, who: {"choice": "busy"}),
     ("get", "workforce:roster"): Row(EVERY_PAGE),
     ("get", "workforce:availability_day"): Row(EVERY_PAGE),
+    ("get", "workforce:roster_month"): Row(EVERY_PAGE),
+    ("get", "workforce:roster_print"): Row(EVERY_PAGE),
     ("get", "workforce:calendar_feed"): Row(EVERY_PAGE),
     ("post", "workforce:calendar_feed"): Row(EVERY_POST, lambda world, who: {"choice": "renew"}),
     ("get", "workforce:leave_new"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),

@@ -19,7 +19,7 @@ from workforce.roster_plan import dates_of_week
 
 MON, TUE, WED, THU, FRI, SAT, SUN = dates_of_week(MONDAY)
 WEEK = f"/shifts?week={MONDAY}"
-QUERIES = 12  # of the page, the person, organisation and bell among them
+QUERIES = 13  # of the page, the person, organisation and bell among them
 
 
 @pytest.fixture

@@ -156,6 +156,10 @@ class ShiftAssignmentQuerySet(models.QuerySet):
     def drafts(self) -> ShiftAssignmentQuerySet:
         return self.filter(published_at=None)
 
+    def with_state(self) -> ShiftAssignmentQuerySet:
+        """Each with `is_published`: a truth is read much faster than a moment."""
+        return self.annotate(is_published=Q(published_at__isnull=False))
+
     def between(self, first: date, last: date) -> ShiftAssignmentQuerySet:
         """Those that start on dates from `first` to `last`, both included."""
         return self.filter(date__range=(first, last))

@@ -244,7 +244,7 @@ def _require_fit(user: User, shift: Shift, actor: User) -> None:
 
 def planned_row(row: ShiftAssignment) -> Planned:
     times = (row.starts_at, row.ends_at, row.pk, row.date, row.planned_minutes)
-    return planned(*times, row.user_id, row.shift_id, row.published_at)
+    return planned(*times, row.user_id, row.shift_id, row.published_at is not None)
 
 
 def published_clash(row: ShiftAssignment, others: Iterable[Planned]) -> Planned | None:
