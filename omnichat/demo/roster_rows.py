@@ -11,7 +11,11 @@ from workforce.models import Shift, ShiftAssignment
 DAYS_AHEAD = 14
 BREAK_MINUTES = 60  # of everybody's day, unpaid
 # By the hour it begins: name and colour.
-KINDS = ((11, "Ca ngày", Shift.Color.OK), (15, "Ca chiều", Shift.Color.INFO))
+KINDS = (
+    (9, "Ca sáng", Shift.Color.OK),
+    (11, "Ca ngày", Shift.Color.PLAIN),
+    (15, "Ca chiều", Shift.Color.INFO),
+)
 EVENING = ("Ca tối", Shift.Color.VIOLET)
 
 
@@ -41,7 +45,7 @@ def _shift(person: User, start_hour: int, end_hour: int) -> Shift:
     kinds = [(name, color) for until, name, color in KINDS if start_hour < until]
     name, color = kinds[0] if kinds else EVENING
     return Shift.objects.create(
-        name=f"{name} {start_hour:02}–{end_hour % 24:02}",
+        name=name,
         department=person.department,
         starts_at=time(start_hour),
         ends_at=time(end_hour % 24),
