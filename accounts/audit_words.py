@@ -51,6 +51,9 @@ ACTIONS = {
     "shift_removed": _("took out a shift of"),
     "sign_in_failed": _("sign-in failed"),
     "signed_in": _("signed in"),
+    "break_corrected": _("corrected a break of"),
+    "time_added": _("entered working time of"),
+    "time_removed": _("took out entered working time of"),
     "time_corrected": _("corrected the working time of"),
     "time_rules_changed": _("changed the rules of working time from"),
     "time_rules_created": _("added rules of working time from"),
@@ -79,6 +82,7 @@ TARGETS = {
 FIELDS = {
     "added": _("added"),
     "assignee": _("assignee"),
+    "break": pgettext_lazy("of work", "break"),
     "capacity": _("capacity"),
     "changed": _("changed"),
     "checked_in": _("checked in at"),

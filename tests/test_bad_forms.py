@@ -19,6 +19,7 @@ from tests.factories import CannedReplyFactory, ConversationFactory, KeywordFact
 from tests.snapshot import snapshot
 from workforce.calendar_file import token_of
 from workforce.models import (
+    Break,
     CalendarFeed,
     Leave,
     LeaveType,
@@ -70,7 +71,9 @@ IDS = {
     "people:person_decide": "APPLICANT",
     "inbox:canned_edit": "CANNED",
     "inbox:canned_delete": "CANNED",
+    "workforce:timesheet_break": "BREAK",
     "workforce:timesheet_correct": "ENTRY",
+    "workforce:timesheet_remove": "ENTRY",
     "workforce:leave": "LEAVE",
     "workforce:roster_planned": "PLANNED",
     "workforce:shift_edit": "SHIFT",
@@ -83,6 +86,7 @@ IDS = {
         "people:person_give_back",
         "people:person_password",
         "people:person_presence",
+        "workforce:timesheet_add",
         "workforce:timesheet_person",
     ),
     "COLLEAGUE",
@@ -198,6 +202,17 @@ FORMS = [
     Form("workforce:shift_new", "manager", SHIFT | {"department": "DEPARTMENT"}),
     Form("workforce:shift_edit", "manager", SHIFT),
     Form(
+        "workforce:timesheet_break",
+        "manager",
+        {"began": "2021-03-01T11:00", "ended": "2021-03-01T11:30", "note": "quên bấm về"},
+    ),
+    Form(
+        "workforce:timesheet_add",
+        "manager",
+        {"began": "2021-03-02T08:00", "ended": "2021-03-02T17:00", "note": "máy hỏng"},
+    ),
+    Form("workforce:timesheet_remove", "manager"),
+    Form(
         "workforce:timesheet_correct",
         "manager",
         {"began": "2021-03-01T08:00", "ended": "2021-03-01T17:00", "note": "Quên bấm ra"},
@@ -291,7 +306,14 @@ def ids(people, sales) -> dict:
         checked_in_at=datetime(2021, 3, 1, 1, tzinfo=UTC),
         checked_out_at=datetime(2021, 3, 1, 9, tzinfo=UTC),
     )
+    pause = Break.objects.create(
+        entry=entry,
+        reason="meal",
+        started_at=datetime(2021, 3, 1, 4, tzinfo=UTC),
+        ended_at=datetime(2021, 3, 1, 5, tzinfo=UTC),
+    )
     return {
+        "BREAK": pause.pk,
         "ENTRY": entry.pk,
         "public_id": conversation.public_id,
         "cycle_number": conversation.cycle_number,

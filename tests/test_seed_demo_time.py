@@ -1,4 +1,4 @@
-"""The working time of the demo company: what a lead finds to look at, at whatever hour it begins."""
+"""The working time of the demo company: what a lead finds, at whatever hour it begins."""
 
 from __future__ import annotations
 

@@ -77,6 +77,7 @@ class Break:
     started_at: datetime
     ended_at: datetime | None = None
     is_paid: bool = False
+    is_corrected: bool = False
 
     @cached_property
     def stretch(self) -> Stretch:
@@ -138,6 +139,7 @@ class Entry:
     corrected_out_at: datetime | None = None
     is_auto_closed: bool = False
     breaks: tuple[Break, ...] = ()
+    has_corrected_break: bool = False
 
     @cached_property
     def began(self) -> int | None:
@@ -152,4 +154,4 @@ class Entry:
 
     @property
     def is_corrected(self) -> bool:
-        return bool(self.corrected_in_at or self.corrected_out_at)
+        return bool(self.corrected_in_at or self.corrected_out_at or self.has_corrected_break)

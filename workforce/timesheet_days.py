@@ -11,22 +11,29 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
-from functools import cached_property
 
 from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.workplace import workplace_zone
-from workforce import labour_rules, models
+from workforce import labour_rules
 from workforce.attendance_records import Break, Entry, Leave, PlannedShift, planned_shift
 from workforce.day_symbols import HOLIDAY, WORKED
 from workforce.labour_rules import Rules, rules_on
 from workforce.leave_days import LeaveDay, leave_days
-from workforce.models import Holiday, ShiftAssignment, TimeEntry, TimeRules, TimesheetMonth
+from workforce.models import Holiday, TimeRules, TimesheetMonth
 from workforce.month_totals import MonthTotals, month_totals
-from workforce.shift_times import DAY, MINUTE, ShiftTimes, day_bounds, local_date, work_date
+from workforce.shift_times import DAY, MINUTE, day_bounds, local_date, work_date
 from workforce.timesheet import Day, classify_day
+from workforce.timesheet_records import (
+    Plan,
+    Recorded,
+    by_date,
+    by_person,
+    entries_of,
+    published_plans,
+)
 
 # Who checks in so long before a shift, or again so soon after it, means that shift.
 EARLY_MINUTES = 120
@@ -35,64 +42,6 @@ LATE_MINUTES = 60
 SPILL = timedelta(days=2)
 # A holiday on a weekly rest day moves on to the next working day, at worst past all of Tết.
 HOLIDAYS_AROUND = timedelta(days=31)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A published shift of somebody; the grace and the paid break are its template's."""
-
-    user_id: int
-    date: date
-    starts_at: datetime
-    ends_at: datetime
-    planned_minutes: int
-    name: str
-    paid_break_minutes: int
-    grace_in_minutes: int
-    grace_out_minutes: int
-
-    @cached_property
-    def times(self) -> ShiftTimes:
-        """The hours as they were planned then, whatever the template says by now."""
-        minutes = (self.ends_at - self.starts_at) // MINUTE
-        return ShiftTimes(
-            date=self.date,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-            paid_break_minutes=self.paid_break_minutes,
-            unpaid_break_minutes=max(0, minutes - self.planned_minutes),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A time entry. Not the model: a month of many people would spend its time making those."""
-
-    pk: int
-    user_id: int
-    checked_in_at: datetime
-    checked_out_at: datetime | None
-    corrected_in_at: datetime | None
-    corrected_out_at: datetime | None
-    is_auto_closed: bool
-    is_off_site: bool
-    note: str
-    corrected_by: str | None
-    breaks: list[Break] = field(default_factory=list)
-
-    @property
-    def began(self) -> datetime:
-        """When the work began, as it counts."""
-        return self.corrected_in_at or self.checked_in_at
-
-    @property
-    def ended(self) -> datetime | None:
-        """When the work ended, as it counts; None when nobody knows."""
-        return self.corrected_out_at or (None if self.is_auto_closed else self.checked_out_at)
-
-    @property
-    def is_corrected(self) -> bool:
-        return bool(self.corrected_in_at or self.corrected_out_at)
 
 
 @dataclass(slots=True)
@@ -185,7 +134,7 @@ def read_months(
     end = day_bounds(dates[-1], tables.zone)[1] + SPILL
     ids = [person.pk for person in people]
     shifts = by_person(published_plans(ids, dates[0] - DAY, dates[-1] + DAY))
-    entries = by_person(_entries_of(ids, start, end))
+    entries = by_person(entries_of(ids, start, end))
     records = {
         record.user_id: record
         for record in TimesheetMonth.objects.filter(user__in=ids, month=month)
@@ -232,66 +181,6 @@ def _read_tables(dates: Sequence[date], at: datetime) -> _Tables:
         names={day.date: day.name for day in days if day.is_confirmed},
         at=at,
     )
-
-
-def published_plans(ids: Collection[int], first: date, last: date) -> Iterable[Plan]:
-    """What these people are planned for: a draft is nobody's duty yet."""
-    planned = ShiftAssignment.objects.published().between(first, last).filter(user__in=ids)
-    rows = planned.order_by("date", "starts_at", "pk").values_list(
-        "user_id",
-        "date",
-        "starts_at",
-        "ends_at",
-        "planned_minutes",
-        "shift__name",
-        "shift__paid_break_minutes",
-        "shift__grace_in_minutes",
-        "shift__grace_out_minutes",
-    )
-    return (Plan(*row) for row in rows)
-
-
-def _entries_of(ids: Sequence[int], start: datetime, end: datetime) -> Iterable[Recorded]:
-    """The entries that begin between two moments, with their breaks."""
-    entries = TimeEntry.objects.filter(
-        user__in=ids, checked_in_at__gte=start, checked_in_at__lt=end
-    )
-    taken = models.Break.objects.filter(entry__in=entries).order_by("started_at", "pk")
-    breaks = defaultdict(list)
-    for entry, started_at, ended_at, reason in taken.values_list(
-        "entry_id", "started_at", "ended_at", "reason"
-    ):
-        is_paid = reason in models.Break.PAID
-        breaks[entry].append(Break(started_at=started_at, ended_at=ended_at, is_paid=is_paid))
-    rows = entries.order_by("checked_in_at", "pk").values_list(
-        "pk",
-        "user_id",
-        "checked_in_at",
-        "checked_out_at",
-        "corrected_in_at",
-        "corrected_out_at",
-        "is_auto_closed",
-        "is_off_site",
-        "correction_note",
-        "corrected_by__display_name",
-    )
-    return (Recorded(*row, breaks=breaks[row[0]]) for row in rows)
-
-
-def by_person(rows: Iterable) -> Mapping[int, list]:
-    """Rows with a `user_id`, under it; nothing for whoever has none."""
-    found = defaultdict(list)
-    for row in rows:
-        found[row.user_id].append(row)
-    return found
-
-
-def by_date(shifts: Iterable[Plan]) -> Mapping[date, list[Plan]]:
-    """One person's shifts under their dates."""
-    found = defaultdict(list)
-    for shift in shifts:
-        found[shift.date].append(shift)
-    return found
 
 
 def _days_of(
@@ -389,6 +278,7 @@ def _records_of(entries: Iterable[Recorded], paid_minutes: int) -> list[Entry]:
                 corrected_out_at=entry.corrected_out_at,
                 is_auto_closed=entry.is_auto_closed,
                 breaks=tuple(breaks),
+                has_corrected_break=any(taken.is_corrected for taken in entry.breaks),
             )
         )
     return records

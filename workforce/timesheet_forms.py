@@ -104,3 +104,26 @@ class CorrectionForm(forms.Form):
         max_length=MAX_NOTE_CHARS,
         error_messages={"required": _("Say why, so that it can be understood later.")},
     )
+
+
+class BreakForm(CorrectionForm):
+    """When a break really was, or that it was none."""
+
+    is_none = forms.BooleanField(label=_("It did not take place"), required=False)
+
+    def clean(self) -> dict:
+        """An end is wanted unless there was no break; then the times do not matter."""
+        data = super().clean()
+        if data.get("is_none"):
+            data |= {"began": None, "ended": None}
+            for name in ("began", "ended"):
+                self.errors.pop(name, None)
+        elif "ended" in data and data["ended"] is None:
+            self.add_error("ended", _("Write a date and a time."))
+        return data
+
+
+class EntryForm(CorrectionForm):
+    """Time at work that nobody recorded."""
+
+    ended = LocalMomentField(label=pgettext_lazy("of work", "End"))

@@ -12,6 +12,7 @@ from workforce.views import (
     shifts,
     timesheet,
 )
+from workforce.views import timesheet_entries as entries
 
 app_name = "workforce"
 
@@ -41,6 +42,9 @@ urlpatterns = [
     path(f"{TIMESHEET}/team/approve", timesheet.timesheet_approve, name="timesheet_approve"),
     path(f"{TIMESHEET}/team/lock", timesheet.timesheet_lock, name="timesheet_lock"),
     path(f"{TIMESHEET}/team/unlock", timesheet.timesheet_unlock, name="timesheet_unlock"),
-    path(f"{TIMESHEET}/entries/<int:pk>", timesheet.timesheet_correct, name="timesheet_correct"),
+    path(f"{TIMESHEET}/entries/<int:pk>", entries.timesheet_correct, name="timesheet_correct"),
+    path(f"{TIMESHEET}/entries/<int:pk>/remove", entries.timesheet_remove, name="timesheet_remove"),
+    path(f"{TIMESHEET}/breaks/<int:pk>", entries.timesheet_break, name="timesheet_break"),
+    path(f"{TIMESHEET}/<uuid:public_id>/new", entries.timesheet_add, name="timesheet_add"),
     path(f"{TIMESHEET}/<uuid:public_id>", timesheet.timesheet_person, name="timesheet_person"),
 ]

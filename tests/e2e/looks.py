@@ -203,6 +203,11 @@ VIEWS = {
     "workforce:timesheet+wrong": View("/shifts/timesheet?month=x", user="staff1", refused=True),
     "workforce:timesheet_person": View("/shifts/timesheet/{person}"),
     "workforce:timesheet_team": View("/shifts/timesheet/team"),
+    "workforce:timesheet_add": View("/shifts/timesheet/{person}/new?date=2026-01-05"),
+    "workforce:timesheet_add+wrong": View(
+        "/shifts/timesheet/{person}/new", act=submit("#correction", note=""), refused=True
+    ),
+    "workforce:timesheet_break": View("/shifts/timesheet/breaks/{break}"),
     "workforce:timesheet_correct": View("/shifts/timesheet/entries/{entry}"),
     "workforce:timesheet_correct+wrong": View(
         "/shifts/timesheet/entries/{entry}",
@@ -261,6 +266,7 @@ NO_PAGE = {
     "workforce:timesheet_approve",
     "workforce:timesheet_export",
     "workforce:timesheet_lock",
+    "workforce:timesheet_remove",
     "workforce:timesheet_unlock",
 }
 
@@ -270,15 +276,19 @@ import json
 from accounts.models import User
 from inbox.models import CannedReply, Conversation
 from routing.models import Keyword
-from workforce.models import Leave, Shift, ShiftAssignment, TimeEntry
+from workforce.models import Break, Leave, Shift, ShiftAssignment, TimeEntry
 one = Conversation.objects.get(identity__external_id="+84900418273")
 done = Conversation.objects.filter(status="resolved", assignee__username="staff1").latest("pk")
+entry = TimeEntry.objects.exclude(checked_out_at=None).latest("pk")
+times = {"started_at": entry.checked_in_at, "ended_at": entry.checked_out_at}
+pause = entry.breaks.first() or Break.objects.create(entry=entry, reason="meal", **times)
 print(json.dumps({
     "conversation": str(one.public_id),
     "done": str(done.public_id),
     "queued": str(Conversation.objects.waiting().first().public_id),
     "canned": CannedReply.objects.first().pk,
-    "entry": TimeEntry.objects.exclude(checked_out_at=None).latest("pk").pk,
+    "break": pause.pk,
+    "entry": entry.pk,
     "leave": Leave.objects.latest("first").pk,
     "planned": ShiftAssignment.objects.latest("date").pk,
     "shift": Shift.objects.first().pk,

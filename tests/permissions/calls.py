@@ -134,6 +134,18 @@ def time_entry(world) -> dict:
     return {"pk": world.entry.pk}
 
 
+def pause(world) -> dict:
+    return {"pk": world.entry.breaks.get().pk}
+
+
+def break_form(world, who: str) -> dict:
+    return {"began": "2021-03-01T12:00", "ended": "2021-03-01T12:30", "note": "Quên bấm về"}
+
+
+def new_entry(world, who: str) -> dict:
+    return {"began": "2021-03-02T08:00", "ended": "2021-03-02T17:00", "note": "Máy hỏng"}
+
+
 def correction(world, who: str) -> dict:
     return {"began": "2021-03-01T08:00", "ended": "2021-03-01T17:00", "note": "Quên bấm ra"}
 

@@ -25,6 +25,7 @@ from tests.factories import (
 )
 from tests.permissions.world import SECRET, session_of
 from workforce.models import (
+    Break,
     Leave,
     LeaveType,
     Shift,
@@ -115,9 +116,21 @@ def world(people, sales, billing) -> SimpleNamespace:
             planned_minutes=540,
         ),
         calendar=make_calendar_feed(user=people["staff"]),
-        entry=TimeEntry.objects.create(
-            user=people["staff"],
-            checked_in_at=datetime(2021, 3, 1, 1, tzinfo=UTC),
-            checked_out_at=datetime(2021, 3, 1, 10, tzinfo=UTC),
-        ),
+        entry=with_a_break(people["staff"]),
     )
+
+
+def with_a_break(person) -> TimeEntry:
+    """A day of work with an hour at noon."""
+    entry = TimeEntry.objects.create(
+        user=person,
+        checked_in_at=datetime(2021, 3, 1, 1, tzinfo=UTC),
+        checked_out_at=datetime(2021, 3, 1, 10, tzinfo=UTC),
+    )
+    Break.objects.create(
+        entry=entry,
+        reason="meal",
+        started_at=datetime(2021, 3, 1, 5, tzinfo=UTC),
+        ended_at=datetime(2021, 3, 1, 6, tzinfo=UTC),
+    )
+    return entry

@@ -23,6 +23,7 @@ from tests.permissions.calls import (
     account_form,
     applicant,
     assignee,
+    break_form,
     calendar_token,
     call,
     canned,
@@ -41,6 +42,7 @@ from tests.permissions.calls import (
     locked_month,
     message,
     month_of_staff,
+    new_entry,
     new_keyword,
     new_password,
     new_person,
@@ -48,6 +50,7 @@ from tests.permissions.calls import (
     new_plan,
     new_shift,
     notification,
+    pause,
     person,
     plan_form,
     planned,
@@ -252,6 +255,12 @@ MATRIX = {
         (LOGIN, 403, 403, 200, 404, 200, LOGIN), path=time_entry
     ),
     ("post", "workforce:timesheet_correct"): Row(LEADS_POST, correction, time_entry),
+    ("get", "workforce:timesheet_break"): Row((LOGIN, 403, 403, 200, 404, 200, LOGIN), path=pause),
+    ("post", "workforce:timesheet_break"): Row(LEADS_POST, break_form, pause),
+    ("get", "workforce:timesheet_add"): Row((LOGIN, 403, 403, 200, 404, 200, LOGIN), path=person),
+    ("post", "workforce:timesheet_add"): Row(LEADS_POST, new_entry, person),
+    # It was recorded: the page says that it stays.
+    ("post", "workforce:timesheet_remove"): Row(LEADS_POST, path=time_entry),
     ("post", "workforce:timesheet_approve"): Row(
         (LOGIN, 403, 403, 302, 400, 302, LOGIN), month_of_staff
     ),

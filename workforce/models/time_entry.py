@@ -90,6 +90,12 @@ class TimeEntry(models.Model):
         return f"{self.user_id} {self.checked_in_at:%Y-%m-%d %H:%M}"
 
 
+class BreakQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> BreakQuerySet:
+        """Those of the entries that this user may see."""
+        return self.filter(entry__in=TimeEntry.objects.visible_to(user))
+
+
 class Break(models.Model):
     """A pause within a time entry; without an end it lasts as long as the entry.
 
@@ -115,6 +121,8 @@ class Break(models.Model):
     expected_back_at = models.DateTimeField(_("expected back at"), null=True, blank=True)
     corrected_start_at = models.DateTimeField(_("start as corrected"), null=True, blank=True)
     corrected_end_at = models.DateTimeField(_("end as corrected"), null=True, blank=True)
+
+    objects = BreakQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("of work", "break")

@@ -1,5 +1,6 @@
 """What happens to working time. Import the verbs from here."""
 
+from workforce.services.added_entries import add_entry, remove_added_entry
 from workforce.services.attendance import (
     check_in,
     check_out,
@@ -13,7 +14,7 @@ from workforce.services.calendar_feeds import (
     make_calendar_feed,
     renew_calendar_feed,
 )
-from workforce.services.corrections import correct_entry
+from workforce.services.corrections import correct_break, correct_entry
 from workforce.services.history import follow_time, record_availability, repair_history
 from workforce.services.holidays import copy_holidays
 from workforce.services.leave import grant_leave, withdraw_leave
@@ -39,6 +40,7 @@ __all__ = [
     "MAX_BREAK_MINUTES",
     "RotationDraft",
     "RotationOrder",
+    "add_entry",
     "approve_months",
     "assign_shift",
     "check_in",
@@ -47,6 +49,7 @@ __all__ = [
     "close_forgotten",
     "copy_holidays",
     "copy_week",
+    "correct_break",
     "correct_entry",
     "create_shift",
     "draft_rotation",
@@ -64,6 +67,7 @@ __all__ = [
     "record_availability",
     "refuse_locked_for_all",
     "refuse_locked_months",
+    "remove_added_entry",
     "remove_shift",
     "renew_calendar_feed",
     "repair_history",

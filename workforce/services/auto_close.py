@@ -18,13 +18,8 @@ from workforce.labour_rules import Rules, rules_on
 from workforce.models import TimeEntry, TimeRules
 from workforce.services.attendance import close_entries, tell_availability_changed
 from workforce.shift_times import DAY, MINUTE, local_date
-from workforce.timesheet_days import (
-    by_date,
-    by_person,
-    plan_of_day,
-    published_plans,
-    work_date_of,
-)
+from workforce.timesheet_days import plan_of_day, work_date_of
+from workforce.timesheet_records import by_date, by_person, published_plans
 
 
 def close_forgotten(*, at: datetime | None = None) -> int:

@@ -13,7 +13,7 @@ from accounts.services import record
 from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.intervals import minute_of
-from workforce.models import TimeEntry
+from workforce.models import Break, TimeEntry
 from workforce.services.months import refuse_locked_months, require_may_settle
 from workforce.timesheet_days import dates_of_work
 
@@ -57,9 +57,12 @@ def correct_entry(
     entry = TimeEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
     _check(entry, began, ended, at)
     old = _shown(entry)
-    entry.corrected_in_at = None if _is_same(began, entry.checked_in_at) else began
     recorded = None if entry.is_auto_closed else entry.checked_out_at
-    entry.corrected_out_at = None if ended is None or _is_same(ended, recorded) else ended
+    # What a lead entered was never recorded: it stays a correction, whatever its times.
+    is_in_same = not entry.is_added and _is_same(began, entry.checked_in_at)
+    is_out_same = ended is None or (not entry.is_added and _is_same(ended, recorded))
+    entry.corrected_in_at = None if is_in_same else began
+    entry.corrected_out_at = None if is_out_same else ended
     is_corrected = bool(entry.corrected_in_at or entry.corrected_out_at)
     entry.correction_note = note if is_corrected else ""
     entry.corrected_by = actor if is_corrected else None
@@ -71,6 +74,69 @@ def correct_entry(
         "time_corrected", actor=actor, target=entry.user, changes=changes | {"note": note}, ip=ip
     )
     return entry
+
+
+@transaction.atomic
+def correct_break(
+    *,
+    taken: Break,
+    actor: User,
+    began: datetime,
+    ended: datetime | None,
+    note: str,
+    ip: str | None = None,
+    at: datetime | None = None,
+) -> Break:
+    """Let these times of a break count; `ended` None: it did not take place.
+
+    What was recorded stays beside them. Locks the month, then the entry. Raises NotTheirs,
+    MonthLocked, EndBeforeStart and BadCorrection, each with its field.
+    """
+    at = at or timezone.now()
+    taken = Break.objects.select_related("entry__user").get(pk=taken.pk)
+    entry = taken.entry
+    require_may_settle(actor=actor, people=[entry.user])
+    dates = dates_of_work(entry.user_id, [entry.corrected_in_at or entry.checked_in_at])
+    refuse_locked_months(user_ids=[entry.user_id], dates=dates)
+    entry = TimeEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+    taken.refresh_from_db(fields=["ended_at", "corrected_start_at", "corrected_end_at"])
+    if taken.ended_at is None:
+        raise BadCorrection(_("This break lasts: correct it once it is over."), field="began")
+    if ended is None:
+        began = ended = taken.started_at
+    else:
+        _check_break(entry, began, ended, at)
+    before = _break_words(taken)
+    is_as_recorded = _is_same(began, taken.started_at) and _is_same(ended, taken.ended_at)
+    taken.corrected_start_at = None if is_as_recorded else began
+    taken.corrected_end_at = None if is_as_recorded else ended
+    taken.save(update_fields=["corrected_start_at", "corrected_end_at"])
+    changes = {"break": [before, _break_words(taken)], "note": note}
+    record("break_corrected", actor=actor, target=entry.user, changes=changes, ip=ip)
+    return taken
+
+
+def _check_break(entry: TimeEntry, began: datetime, ended: datetime, at: datetime) -> None:
+    if ended < began:
+        raise EndBeforeStart(_("The end is before the start."), field="ended")
+    if ended > at:
+        raise BadCorrection(_("This time has not come yet."), field="ended")
+    text = _("Outside the time at work of this entry.")
+    if minute_of(began) < minute_of(entry.corrected_in_at or entry.checked_in_at):
+        raise BadCorrection(text, field="began")
+    end = entry.corrected_out_at or entry.checked_out_at
+    if end is not None and minute_of(ended) > minute_of(end):
+        raise BadCorrection(text, field="ended")
+
+
+def _break_words(taken: Break) -> str:
+    """`12:00-12:45` as it counts; nothing for one that did not take place."""
+    start = taken.corrected_start_at or taken.started_at
+    end = taken.corrected_end_at or taken.ended_at
+    zone = workplace_zone()
+    if end is None or _is_same(start, end):
+        return ""
+    return f"{start.astimezone(zone):%H:%M}-{end.astimezone(zone):%H:%M}"
 
 
 def _check(entry: TimeEntry, began: datetime, ended: datetime | None, at: datetime) -> None:

@@ -20,7 +20,8 @@ from workforce.models import Leave, LeaveType
 from workforce.services.attendance import tell_availability_changed
 from workforce.services.months import refuse_locked_months, require_may_settle
 from workforce.shift_times import DAY, Span
-from workforce.timesheet_days import by_date, by_person, plan_of_day, published_plans
+from workforce.timesheet_days import plan_of_day
+from workforce.timesheet_records import by_date, by_person, published_plans
 
 MAX_DAYS = 366  # of one leave; more are two
 TOLD_DAYS = "%d/%m/%Y"

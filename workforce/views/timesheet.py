@@ -8,16 +8,14 @@ from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.client_ip import client_ip
 from accounts.models import Department, User
@@ -25,17 +23,16 @@ from accounts.permissions import ADMINS, EVERYONE, LEADS, role_required
 from omnichat.lib.csv_files import write_csv
 from omnichat.lib.errors import DomainError
 from workforce import services
-from workforce.models import LeaveType, TimeEntry
+from workforce.models import LeaveType
 from workforce.services.months import days_words, is_over
 from workforce.timesheet_days import (
     dates_of,
-    dates_of_work,
     first_counted_month,
     read_month,
     read_months,
 )
 from workforce.timesheet_export import sheet_rows, workbook_of
-from workforce.timesheet_forms import LAST_MONTH, CorrectionForm, MonthForm, SettleForm, TeamForm
+from workforce.timesheet_forms import LAST_MONTH, MonthForm, SettleForm, TeamForm
 from workforce.timesheet_team import (
     classes_of,
     columns_of,
@@ -144,53 +141,13 @@ def timesheet_unlock(request: HttpRequest) -> HttpResponse:
     return _settle(request, unlock)
 
 
-@require_http_methods(["GET", "POST"])
-@role_required(*LEADS)
-def timesheet_correct(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let other times count than those recorded."""
-    rows = TimeEntry.objects.visible_to(request.user).select_related("user")
-    entry = get_object_or_404(rows, pk=pk)
-    if not services.may_settle(actor=request.user, user=entry.user):
-        raise PermissionDenied
-    began = entry.corrected_in_at or entry.checked_in_at
-    on = dates_of_work(entry.user_id, [began])[0]
-    recorded = None if entry.is_auto_closed else entry.checked_out_at
-    initial = {
-        "began": began,
-        "ended": entry.corrected_out_at or recorded,
-        "note": entry.correction_note,
-    }
-    form, status = CorrectionForm(request.POST or None, initial=initial), 200
-    if request.method == "POST":
-        form, status = CorrectionForm(request.POST), 400
-        if form.is_valid():
-            try:
-                services.correct_entry(
-                    entry=entry, actor=request.user, ip=client_ip(request), **form.cleaned_data
-                )
-            except DomainError as error:
-                form.add_error(error.field, str(error))
-                status = error.status
-            else:
-                messages.success(request, _("Saved. The month is counted anew."))
-                return redirect(_address_of(entry.user, request.user, on.replace(day=1)))
-    context = {
-        "form": form,
-        "entry": entry,
-        "person": entry.user,
-        "date": on,
-        "back": _address_of(entry.user, request.user, on.replace(day=1)),
-    }
-    return render(request, "workforce/timesheet_correct.html", context, status=status)
-
-
 # --- What they share ----------------------------------------------------------------------------
 def _visible(request: HttpRequest, public_id: UUID) -> User:
     people = User.objects.visible_to(request.user).select_related("department")
     return get_object_or_404(people, public_id=public_id)
 
 
-def _address_of(person: User, viewer: User, month: date) -> str:
+def address_of(person: User, viewer: User, month: date) -> str:
     query = urlencode({"month": f"{month:%Y-%m}"})
     if person.pk == viewer.pk:
         return f"{reverse('workforce:timesheet')}?{query}"
@@ -292,7 +249,7 @@ def _settle(request: HttpRequest, act: Callable[..., str]) -> HttpResponse:
     if person := form.cleaned_data["person"]:
         people = [person]
         again = partial(_month_page, request, person, month=month)
-        address = _address_of(person, request.user, month)
+        address = address_of(person, request.user, month)
     else:
         team = team_of(request.user, department, month)
         people = [p for p in team if services.may_settle(actor=request.user, user=p)]
