@@ -58,6 +58,7 @@ def test_copy_a_week_mend_a_clash_and_publish(browser, installation, has_javascr
 
     copy.locator("button").click()
     expect(shifts).to_have_text(["Ca thử08:00–16:00 · nháp"] * 2)
+    page.locator("main .menu summary").click()
     copy.locator("button").click()  # again: the days are taken
     expect(shifts).to_have_count(2)
 
