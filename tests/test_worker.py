@@ -111,6 +111,8 @@ def test_the_table_names_what_repairs_the_product():
         "flush_keyword_imports": 21_600,
         "end_time_of_deactivated": 30,
         "close_forgotten": 60,
+        "follow_time": 0.5,
+        "repair_history": 30,
         "retry_events": 2,
         "tell_long_waits": 30,
         "prune_viewers": 600,
