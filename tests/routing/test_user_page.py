@@ -1,6 +1,5 @@
 """/users/<uuid>: one person, as leads and administrators see and change them."""
 
-
 import pytest
 from django.test import Client
 
