@@ -1,7 +1,8 @@
 """The cast and the tools every test may use."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from routing import keyword_index
 from routing.models import KeywordVersion
 from tests.factories import AgentFactory, DepartmentFactory, OrganisationFactory, UserFactory
 from tests.production import PRODUCTION, settings_of
+from workforce.models import LeaveLedgerEntry, LeaveType
 
 
 def pytest_collection_modifyitems(config, items) -> None:
@@ -109,7 +111,7 @@ def people(organisation, sales, billing) -> dict[str, User]:
         )
         return AgentFactory(user=person).user
 
-    return {
+    cast = {
         "admin": UserFactory(username="admin", role=User.Role.ADMIN, department=None),
         "manager": UserFactory(username="manager", role=User.Role.MANAGER, department=sales),
         "staff": agent("staff", sales),
@@ -119,6 +121,20 @@ def people(organisation, sales, billing) -> dict[str, User]:
             username="other_manager", role=User.Role.MANAGER, department=billing
         ),
     }
+    give_days(cast.values())
+    return cast
+
+
+def give_days(people: Iterable[User], days: int = 30) -> None:
+    """Open the accounts of leave that are counted, so that leave can be granted."""
+    counted = LeaveType.objects.filter(is_counted=True)
+    LeaveLedgerEntry.objects.bulk_create(
+        [
+            LeaveLedgerEntry(user=user, type=type, kind="opening", days=days, on=date(2020, 1, 1))
+            for type in counted
+            for user in people
+        ]
+    )
 
 
 class ApiClient:

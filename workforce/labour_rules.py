@@ -64,6 +64,7 @@ class Rules:
     or half.
     `auto_close_minutes`: how long after the end of the shift an entry may stay open.
     `is_grace_deducted`: who is later than the grace is late from its end, not from the start.
+    `overtime_needs_approval`: overtime that nobody approved counts nothing.
     """
 
     effective_from: date
@@ -77,6 +78,7 @@ class Rules:
     half_day_minutes: int
     auto_close_minutes: int
     is_grace_deducted: bool = False
+    overtime_needs_approval: bool = False
 
     def __post_init__(self) -> None:
         missing = set(PayClass) - set(self.percents)

@@ -24,6 +24,7 @@ class Notification(models.Model):
         QUEUE = "queue", _("queue waiting too long")
         ROSTER = "roster", _("shifts published")
         FORGOTTEN = "forgotten", _("check-out forgotten")
+        REQUEST = "request", _("request waiting or decided")
 
     user = models.ForeignKey(
         User,

@@ -111,8 +111,17 @@ class User(AbstractBaseUser):
     notify_shifts = models.BooleanField(
         _("my shifts are published or my check-out was forgotten"), default=True, db_default=True
     )
+    notify_requests = models.BooleanField(
+        _("a request waits for me or one of mine is decided"), default=True, db_default=True
+    )
     is_quiet_off_work = models.BooleanField(
         _("quiet while I am checked out"), default=True, db_default=True
+    )
+    employed_since = models.DateField(
+        _("employed since"),
+        null=True,
+        blank=True,
+        help_text=_("For annual leave by years of service. Empty: since the account exists."),
     )
     is_active = models.BooleanField(_("active"), default=False)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)

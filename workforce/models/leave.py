@@ -27,6 +27,7 @@ KNOWN_NAMES = (
     gettext_noop("Day off in lieu"),
     gettext_noop("Business trip"),
     gettext_noop("Remote work"),
+    gettext_noop("Personal leave with pay"),
 )
 
 
@@ -58,6 +59,56 @@ class LeaveType(models.Model):
         _("what it means"), max_length=8, choices=Kind.choices, default=Kind.AWAY
     )
     is_active = models.BooleanField(_("active"), default=True)
+    is_paid = models.BooleanField(_("paid"), default=False, db_default=False)
+    is_counted = models.BooleanField(
+        _("uses up a balance"),
+        default=False,
+        db_default=False,
+        help_text=_("Each has an account of days; leave takes from it."),
+    )
+    allows_half_days = models.BooleanField(_("half days"), default=True, db_default=True)
+    needs_attachment = models.BooleanField(
+        _("needs a paper"),
+        default=False,
+        db_default=False,
+        help_text=_("A request cannot be approved before one is handed in."),
+    )
+    is_restricted = models.BooleanField(
+        _("not on days without leave"), default=True, db_default=True
+    )
+    # Labour Code 45/2019, articles 113 and 114; Decree 145/2020, article 66.
+    days_per_year = models.DecimalField(
+        _("days a year"),
+        max_digits=5,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+        help_text=_("A twelfth is added each month. 0: nothing is added by itself."),
+    )
+    seniority_years = models.PositiveSmallIntegerField(
+        _("one day more for so many years"),
+        default=0,
+        db_default=0,
+        help_text=_("With the employer. 0: never."),
+    )
+    carry_over_days = models.DecimalField(
+        _("carried into the next year, days at most"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Empty: all of it."),
+    )
+    carry_over_months = models.PositiveSmallIntegerField(
+        _("carried days expire after, months"),
+        default=0,
+        db_default=0,
+        help_text=_("Of the new year. 0: they do not."),
+    )
+    overdraft_days = models.DecimalField(
+        _("below zero, days at most"), max_digits=5, decimal_places=2, default=0, db_default=0
+    )
+    accrues_since = models.DateField(_("days are added since"), default=timezone.localdate)
 
     objects = LeaveTypeQuerySet.as_manager()
 
@@ -65,6 +116,12 @@ class LeaveType(models.Model):
         verbose_name = _("kind of leave")
         verbose_name_plural = _("kinds of leave")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days_per_year__gte=0, overdraft_days__gte=0, carry_over_months__lt=12),
+                name="workforce_leave_policy_is_sane",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -127,6 +184,22 @@ class Leave(models.Model):
     )
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
+    days = models.DecimalField(
+        _("days"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text=_("Working days it takes. Empty: granted before they were counted."),
+    )
+    request = models.ForeignKey(
+        "workforce.Request",
+        verbose_name=pgettext_lazy("work", "request"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="leaves",
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
     granted_at = models.DateTimeField(_("granted at"), default=timezone.now)
     granted_by = models.ForeignKey(

@@ -45,6 +45,12 @@ class TimeRules(models.Model):
         _("check-out is forgotten after, minutes"), default=240
     )
     is_grace_deducted = models.BooleanField(_("late from the end of the grace"), default=False)
+    overtime_needs_approval = models.BooleanField(
+        _("overtime counts only as approved"),
+        default=False,
+        db_default=False,
+        help_text=_("What is worked beyond the plan without an approved request counts nothing."),
+    )
 
     class Meta:
         verbose_name = _("rules of working time")
@@ -83,4 +89,5 @@ class TimeRules(models.Model):
             half_day_minutes=self.half_day_minutes,
             auto_close_minutes=self.auto_close_minutes,
             is_grace_deducted=self.is_grace_deducted,
+            overtime_needs_approval=self.overtime_needs_approval,
         )

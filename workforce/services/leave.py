@@ -15,9 +15,11 @@ from accounts.services import record
 from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.attendance_records import DayPart
+from workforce.leave_cost import leave_cost
 from workforce.leave_times import leave_span
-from workforce.models import Leave, LeaveType
+from workforce.models import Leave, LeaveType, Request
 from workforce.services.attendance import tell_availability_changed
+from workforce.services.leave_ledger import return_days, take_days
 from workforce.services.months import refuse_locked_months, require_may_settle
 from workforce.shift_times import DAY, Span
 from workforce.timesheet_days import plan_of_day
@@ -40,6 +42,10 @@ class LeaveWithdrawn(DomainError):
     code = "leave_withdrawn"
 
 
+class LeaveIsAsked(DomainError):
+    code = "leave_was_asked_for"
+
+
 class PersonLeft(DomainError):
     code = "person_not_active"
 
@@ -59,16 +65,35 @@ def grant_leave(
 ) -> Leave:
     """Grant somebody leave from `first` to `last`, both included; it counts at once.
 
-    Shifts planned on these dates stay in the roster and are excused. Locks the months. Raises
-    NotTheirs, PersonLeft, BadLeave with its field, LeaveOverlaps, MonthLocked.
+    Shifts planned on these dates stay in the roster and are excused, and the days are taken from
+    the person's account. Locks the months, then the person. Raises NotTheirs, PersonLeft,
+    BadLeave with its field, LeaveOverlaps, MonthLocked, OverBalance.
     """
     require_may_settle(actor=actor, people=[user])
+    days = {"first": first, "last": last, "part": part}
+    return write_leave(user=user, type=type, **days, actor=actor, note=note, ip=ip, at=at)
+
+
+def write_leave(
+    *,
+    user: User,
+    type: LeaveType,
+    first: date,
+    last: date,
+    part: str,
+    actor: User,
+    note: str = "",
+    request: Request | None = None,
+    ip: str | None = None,
+    at: datetime | None = None,
+) -> Leave:
+    """Do what `grant_leave` does for whoever may: call it in a transaction that has asked."""
     if not user.is_active:
         raise PersonLeft(_("This account is deactivated."), field="user")
-    _check(type, first, last, part)
+    check_leave(type, first, last, part)
     days = [first + n * DAY for n in range((last - first).days + 1)]
     refuse_locked_months(user_ids=[user.pk], dates=days)
-    _refuse_overlap(user, first, last)
+    refuse_overlap(user, first, last)
     span = _spans([(user.pk, first, last, part)])[0]
     with _overlap_refused():
         leave = Leave.objects.create(
@@ -79,10 +104,13 @@ def grant_leave(
             part=part,
             starts_at=span.starts_at,
             ends_at=span.ends_at,
+            days=leave_cost(first, last, part),
+            request=request,
             note=note,
             granted_at=at or timezone.now(),
             granted_by=actor,
         )
+    take_days(leave=leave, actor=actor, at=at)
     record("leave_granted", actor=actor, target=user, changes=_shown(leave), ip=ip)
     tell_availability_changed([user.pk])
     return leave
@@ -94,15 +122,27 @@ def withdraw_leave(
 ) -> Leave:
     """Take a leave back: from now on, and for the days behind, it counts as never granted.
 
-    Locks the months. Raises NotTheirs, MonthLocked, and LeaveWithdrawn for the second of two.
+    Its days go back to the account. Locks the months, then the person. Raises NotTheirs,
+    MonthLocked, LeaveIsAsked, and LeaveWithdrawn for the second of two.
     """
-    leave = Leave.objects.select_related("user", "type").get(pk=leave.pk)
     require_may_settle(actor=actor, people=[leave.user])
+    if leave.request_id is not None:
+        text = _("This leave was asked for: cancel request #%(number)d instead.")
+        raise LeaveIsAsked(text % {"number": leave.request_id})
+    return unwrite_leave(leave=leave, actor=actor, ip=ip, at=at)
+
+
+def unwrite_leave(
+    *, leave: Leave, actor: User, ip: str | None = None, at: datetime | None = None
+) -> Leave:
+    """Do what `withdraw_leave` does for whoever may: call it in a transaction that has asked."""
+    leave = Leave.objects.select_related("user", "type").get(pk=leave.pk)
     days = [leave.first + n * DAY for n in range((leave.last - leave.first).days + 1)]
     refuse_locked_months(user_ids=[leave.user_id], dates=days)
     granted = Leave.objects.granted().filter(pk=leave.pk)
     if not granted.update(withdrawn_at=at or timezone.now(), withdrawn_by=actor):
         raise LeaveWithdrawn(_("This leave is withdrawn already."))
+    return_days(leave=leave, actor=actor, at=at)
     record("leave_withdrawn", actor=actor, target=leave.user, changes=_shown(leave), ip=ip)
     tell_availability_changed([leave.user_id])
     leave.refresh_from_db()
@@ -125,18 +165,22 @@ def follow_roster(*, user_ids: Collection[int], dates: Collection[date]) -> None
     tell_availability_changed(sorted(user_ids))
 
 
-def _check(type: LeaveType, first: date, last: date, part: str) -> None:
+def check_leave(type: LeaveType, first: date, last: date, part: str) -> None:
+    """Refuse days that are none of this kind of leave. Raises BadLeave with its field."""
     if not type.is_active:
         raise BadLeave(_("This kind of leave is no longer in use."), field="type")
     if last < first:
         raise BadLeave(_("The last day is before the first."), field="last")
     if part != DayPart.WHOLE and first != last:
         raise BadLeave(_("Half a day is of one day: choose the same date twice."), field="last")
+    if part != DayPart.WHOLE and not type.allows_half_days:
+        raise BadLeave(_("This kind of leave is for whole days only."), field="part")
     if (last - first).days >= MAX_DAYS:
         raise BadLeave(_("Longer than a year: grant it in two parts."), field="last")
 
 
-def _refuse_overlap(user: User, first: date, last: date) -> None:
+def refuse_overlap(user: User, first: date, last: date) -> None:
+    """Refuse days on which somebody has leave already. Raises LeaveOverlaps."""
     other = Leave.objects.granted().filter(user=user).between(first, last)
     if other := other.select_related("type").first():
         text = _("%(person)s has leave already: %(type)s, %(first)s to %(last)s.")

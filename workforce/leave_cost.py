@@ -1,0 +1,47 @@
+"""How many days a leave takes: what the timesheet would call a day of leave, and no other."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from workforce import labour_rules
+from workforce.attendance_records import DayPart
+from workforce.labour_rules import DayKind, kind_of_day, rules_on
+from workforce.models import Holiday, TimeRules
+from workforce.shift_times import DAY
+
+HALF = Decimal("0.5")
+# A holiday on a weekly rest day moves on, at worst past all of Tết.
+HOLIDAYS_AROUND = timedelta(days=31)
+
+
+def leave_cost(first: date, last: date, part: str = DayPart.WHOLE) -> Decimal:
+    """Return the days that leave from `first` to `last`, both included, takes."""
+    days = len(ordinary_dates(first, last))
+    return Decimal(days) * (1 if part == DayPart.WHOLE else HALF)
+
+
+def ordinary_dates(first: date, last: date) -> list[date]:
+    """Return the dates that are neither weekly rest, nor a holiday, nor a day in lieu of one.
+
+    Where no rules are in force every date is one. Two statements for any number.
+    """
+    table = [rules.as_rules() for rules in TimeRules.objects.all()]
+    around = (first - HOLIDAYS_AROUND, last + HOLIDAYS_AROUND)
+    holidays = [
+        labour_rules.Holiday(on, is_confirmed)
+        for on, is_confirmed in Holiday.objects.filter(date__range=around).values_list(
+            "date", "is_confirmed"
+        )
+    ]
+    dates = [first + n * DAY for n in range((last - first).days + 1)]
+    return [on for on in dates if _is_ordinary(on, table, holidays)]
+
+
+def _is_ordinary(on: date, table: list, holidays: list) -> bool:
+    try:
+        rules = rules_on(on, table)
+    except LookupError:
+        return True
+    return kind_of_day(on, rules, holidays) == DayKind.ORDINARY
