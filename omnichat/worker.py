@@ -50,6 +50,7 @@ JOBS = (
     Job("repair_history", timedelta(seconds=30), workforce.repair_history),
     Job("end_time_of_deactivated", timedelta(seconds=30), workforce.end_time_of_deactivated),
     Job("close_forgotten", timedelta(minutes=1), workforce.close_forgotten),
+    Job("settle_leave_accounts", timedelta(hours=1), workforce.settle_leave_accounts),
     Job("retry_events", timedelta(seconds=2), inbox.retry_due_events),
     Job("tell_long_waits", timedelta(seconds=30), inbox.tell_long_waits),
     Job("prune_viewers", timedelta(minutes=10), inbox.prune_viewers),

@@ -113,6 +113,7 @@ def test_the_table_names_what_repairs_the_product():
         "close_forgotten": 60,
         "follow_time": 0.5,
         "repair_history": 30,
+        "settle_leave_accounts": 3_600,
         "retry_events": 2,
         "tell_long_waits": 30,
         "prune_viewers": 600,

@@ -18,6 +18,7 @@ from workforce.services.corrections import correct_break, correct_entry
 from workforce.services.history import follow_time, record_availability, repair_history
 from workforce.services.holidays import copy_holidays
 from workforce.services.leave import grant_leave, withdraw_leave
+from workforce.services.leave_accounts import adjust_balance, settle_leave_accounts
 from workforce.services.months import (
     approve_months,
     lock_months_of,
@@ -25,6 +26,10 @@ from workforce.services.months import (
     refuse_locked_for_all,
     refuse_locked_months,
     unlock_months_of,
+)
+from workforce.services.opening_balances import (
+    check_opening_balances,
+    import_opening_balances,
 )
 from workforce.services.presence import choose_presence
 from workforce.services.roster import assign_shift, copy_week, publish_week, remove_shift
@@ -41,9 +46,11 @@ __all__ = [
     "RotationDraft",
     "RotationOrder",
     "add_entry",
+    "adjust_balance",
     "approve_months",
     "assign_shift",
     "check_in",
+    "check_opening_balances",
     "check_out",
     "choose_presence",
     "close_forgotten",
@@ -59,6 +66,7 @@ __all__ = [
     "follow_people",
     "follow_time",
     "grant_leave",
+    "import_opening_balances",
     "lock_months_of",
     "make_calendar_feed",
     "may_settle",
@@ -71,6 +79,7 @@ __all__ = [
     "remove_shift",
     "renew_calendar_feed",
     "repair_history",
+    "settle_leave_accounts",
     "start_break",
     "unlock_months_of",
     "update_shift",
