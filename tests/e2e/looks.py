@@ -187,6 +187,8 @@ VIEWS = {
         "/shifts/leave/new", act=submit("#leave", first=""), refused=True
     ),
     "workforce:leave": View("/shifts/leave/{leave}"),
+    "workforce:leave_calendar": View("/requests/calendar"),
+    "workforce:leave_calendar+staff": View("/requests/calendar", user="staff1"),
     "workforce:roster_rotation": View("/shifts/rotation"),
     "workforce:roster_rotation+preview": View("/shifts/rotation?length=14", act=preview_rotation),
     "workforce:roster_rotation+wrong": View(

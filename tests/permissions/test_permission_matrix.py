@@ -227,6 +227,7 @@ MATRIX = {
     ("post", "workforce:leave_new"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), leave_form),
     ("get", "workforce:leave"): Row((LOGIN, 200, 404, 200, 404, 200, LOGIN), path=leave_of_staff),
     ("post", "workforce:leave"): Row((LOGIN, 403, 404, 302, 404, 302, LOGIN), path=leave_of_staff),
+    ("get", "workforce:leave_calendar"): Row(EVERY_PAGE),
     ("get", "workforce:roster_assign"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     # The other manager's form does not offer what is of Sales.
     ("post", "workforce:roster_assign"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), plan_form),
