@@ -21,6 +21,7 @@ from workforce.calendar_file import token_of
 from workforce.models import (
     Break,
     CalendarFeed,
+    Delegation,
     Leave,
     LeaveType,
     Shift,
@@ -75,6 +76,7 @@ IDS = {
     "workforce:timesheet_correct": "ENTRY",
     "workforce:timesheet_remove": "ENTRY",
     "workforce:leave": "LEAVE",
+    "workforce:deputy_end": "DELEGATION",
     "workforce:roster_planned": "PLANNED",
     "workforce:shift_edit": "SHIFT",
 } | dict.fromkeys(
@@ -182,6 +184,12 @@ FORMS = [
         | {"part": "whole", "note": "Đám cưới"},
     ),
     Form("workforce:leave", "manager"),
+    Form(
+        "workforce:deputy_list",
+        "manager",
+        {"deputy": "ADMIN", "first": "2098-06-02", "last": "2098-06-03"},
+    ),
+    Form("workforce:deputy_end", "manager"),
     Form("workforce:roster_planned", "manager"),
     Form("workforce:roster_copy", "manager", {"week": "2026-11-23", "department": "DEPARTMENT"}),
     Form("workforce:roster_publish", "manager", {"week": "2026-11-23", "department": "DEPARTMENT"}),
@@ -293,6 +301,12 @@ def ids(people, sales) -> dict:
         starts_at=datetime(2026, 11, 29, 17, tzinfo=UTC),
         ends_at=datetime(2026, 11, 30, 17, tzinfo=UTC),
     )
+    delegation = Delegation.objects.create(
+        user=people["manager"],
+        deputy=people["admin"],
+        first=date(2097, 6, 2),
+        last=date(2097, 6, 3),
+    )
     then = datetime(2021, 5, 3, tzinfo=UTC)
     for month, locked_at in ((3, None), (4, then)):
         TimesheetMonth.objects.create(
@@ -328,6 +342,8 @@ def ids(people, sales) -> dict:
         "SHIFT": shift.pk,
         "PLANNED": planned.pk,
         "LEAVE": leave.pk,
+        "ADMIN": str(people["admin"].public_id),
+        "DELEGATION": delegation.pk,
         "token": token_of(CalendarFeed.objects.create(user=people["staff"])),
         "LEAVE_TYPE": str(leave.type_id),
     }

@@ -3,6 +3,7 @@ from django.urls import path
 from workforce.views import (
     availability,
     calendar,
+    deputies,
     leave,
     leave_calendar,
     presence,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("shifts/leave/new", leave.leave_new, name="leave_new"),
     path("shifts/leave/<int:pk>", leave.leave, name="leave"),
     path("requests/calendar", leave_calendar.leave_calendar, name="leave_calendar"),
+    path("requests/deputies", deputies.deputy_list, name="deputy_list"),
+    path("requests/deputies/<int:pk>/end", deputies.deputy_end, name="deputy_end"),
     path("shifts/templates", shifts.shift_list, name="shift_list"),
     path("shifts/templates/new", shifts.shift_new, name="shift_new"),
     path("shifts/templates/<int:pk>", shifts.shift_edit, name="shift_edit"),

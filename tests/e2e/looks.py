@@ -189,6 +189,10 @@ VIEWS = {
     "workforce:leave": View("/shifts/leave/{leave}"),
     "workforce:leave_calendar": View("/requests/calendar"),
     "workforce:leave_calendar+staff": View("/requests/calendar", user="staff1"),
+    "workforce:deputy_list": View("/requests/deputies", user="manager"),
+    "workforce:deputy_list+wrong": View(
+        "/requests/deputies", user="manager", act=submit("#deputy", first=""), refused=True
+    ),
     "workforce:roster_rotation": View("/shifts/rotation"),
     "workforce:roster_rotation+preview": View("/shifts/rotation?length=14", act=preview_rotation),
     "workforce:roster_rotation+wrong": View(
@@ -262,6 +266,7 @@ NO_PAGE = {
     "routing:keyword_try",
     "webhook",
     "workforce:calendar_ics",
+    "workforce:deputy_end",
     "workforce:presence",
     "workforce:roster_copy",
     "workforce:roster_publish",

@@ -179,6 +179,15 @@ def leave_form(world, who: str) -> dict:
     return about | {"first": "2021-06-21", "part": "whole"}
 
 
+def delegation(world) -> dict:
+    return {"pk": world.delegation.pk}
+
+
+def deputy_form(world, who: str) -> dict:
+    names = {"user": world.people["manager"].public_id, "deputy": world.people["admin"].public_id}
+    return names | {"first": "2098-06-02", "last": "2098-06-03"}
+
+
 def week_form(world, who: str) -> dict:
     return {"week": "2021-06-09"}
 

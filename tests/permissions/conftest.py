@@ -26,6 +26,7 @@ from tests.factories import (
 from tests.permissions.world import SECRET, session_of
 from workforce.models import (
     Break,
+    Delegation,
     Leave,
     LeaveType,
     Shift,
@@ -114,6 +115,12 @@ def world(people, sales, billing) -> SimpleNamespace:
             starts_at=datetime(2021, 6, 9, 1, tzinfo=UTC),
             ends_at=datetime(2021, 6, 9, 10, tzinfo=UTC),
             planned_minutes=540,
+        ),
+        delegation=Delegation.objects.create(
+            user=people["manager"],
+            deputy=people["admin"],
+            first=date(2097, 6, 2),
+            last=date(2097, 6, 3),
         ),
         calendar=make_calendar_feed(user=people["staff"]),
         entry=with_a_break(people["staff"]),

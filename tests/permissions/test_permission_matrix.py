@@ -32,6 +32,8 @@ from tests.permissions.calls import (
     conversation,
     correction,
     credentials,
+    delegation,
+    deputy_form,
     done,
     done_cycle,
     keyword,
@@ -228,6 +230,9 @@ MATRIX = {
     ("get", "workforce:leave"): Row((LOGIN, 200, 404, 200, 404, 200, LOGIN), path=leave_of_staff),
     ("post", "workforce:leave"): Row((LOGIN, 403, 404, 302, 404, 302, LOGIN), path=leave_of_staff),
     ("get", "workforce:leave_calendar"): Row(EVERY_PAGE),
+    ("get", "workforce:deputy_list"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    ("post", "workforce:deputy_list"): Row((LOGIN, 403, 403, 302, 302, 302, LOGIN), deputy_form),
+    ("post", "workforce:deputy_end"): Row(LEADS_POST, path=delegation),
     ("get", "workforce:roster_assign"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     # The other manager's form does not offer what is of Sales.
     ("post", "workforce:roster_assign"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), plan_form),

@@ -1,4 +1,4 @@
-"""Whose leave and requests each person sees in the calendar of a team."""
+"""Whose leave, requests and deputies each person sees in the calendar of a team."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from workforce.models import LeaveType, Request
+from workforce.models import Delegation, LeaveType, Request
 from workforce.services import grant_leave
 
 SALES, BILLING = {"manager", "staff", "colleague"}, {"other_manager", "other_staff"}
@@ -47,3 +47,21 @@ def test_rows_leave_and_requests_of_the_calendar(client, people, sales, who, eve
     assert {name for name in rows if lines[name][24].startswith("?")} == requests
     coming = {(one.person.username, one.is_waiting) for one in plan.coming}
     assert coming == {(name, False) for name in rows} | {(name, True) for name in requests}
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("admin", {"manager", "other_manager"}),
+        ("manager", {"manager"}),
+        ("other_manager", {"manager", "other_manager"}),
+    ],
+)
+def test_deputies(client, people, who, sees):
+    days = {"first": GRANTED, "last": ASKED}
+    named = {"manager": "other_manager", "other_manager": "admin"}
+    for user, deputy in named.items():
+        Delegation.objects.create(user=people[user], deputy=people[deputy], **days)
+    client.force_login(people[who])
+    page = client.get("/requests/deputies").context["page"]
+    assert {row.user.username for row in page} == sees

@@ -15,6 +15,7 @@ from workforce.services.calendar_feeds import (
     renew_calendar_feed,
 )
 from workforce.services.corrections import correct_break, correct_entry
+from workforce.services.delegations import end_delegation, may_end_delegation, name_deputy
 from workforce.services.history import follow_time, record_availability, repair_history
 from workforce.services.holidays import copy_holidays
 from workforce.services.leave import grant_leave, withdraw_leave
@@ -62,6 +63,7 @@ __all__ = [
     "draft_rotation",
     "end_break",
     "end_calendar_feed",
+    "end_delegation",
     "end_time_of_deactivated",
     "follow_people",
     "follow_time",
@@ -69,7 +71,9 @@ __all__ = [
     "import_opening_balances",
     "lock_months_of",
     "make_calendar_feed",
+    "may_end_delegation",
     "may_settle",
+    "name_deputy",
     "plan_rotation",
     "publish_week",
     "record_availability",
