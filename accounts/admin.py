@@ -110,7 +110,8 @@ class UserAdmin(ServiceAdmin):
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         if obj is None:
             return [*self.identity_fields, "password"]
-        return [*self.identity_fields, "is_active", "password", *self.state_fields]
+        shown = [*self.identity_fields, "employed_since", "is_active", "password"]
+        return [*shown, *self.state_fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return [] if obj is None else ["username", *self.state_fields]
@@ -130,7 +131,7 @@ class UserAdmin(ServiceAdmin):
             names = [*self.identity_fields, "password"]
             obj.pk = services.create_user(**{name: given[name] for name in names}, **by).pk
             return
-        names = ["display_name", "email", "role", "department", "is_active"]
+        names = ["display_name", "email", "role", "department", "employed_since", "is_active"]
         if changes := changed(form, names):
             services.update_user(user=obj, changes=changes, **by)
         if preferences := changed(form, ["language"]):

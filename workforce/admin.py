@@ -8,16 +8,18 @@ from django.contrib import admin
 from django.db import models
 from django.forms import ModelForm, ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.client_ip import client_ip
 from accounts.services import record
 from omnichat.lib.admin import ReadOnlyAdmin, ServiceAdmin, ServiceForm, changed
 from workforce import services
 from workforce.day_symbols import HOLIDAY, UNFINISHED_DAY, UNRESOLVED_DAY, WORKED
+from workforce.leave_admin import RECORDS
 from workforce.models import (
     Holiday,
-    Leave,
+    LeaveBlackout,
     LeaveType,
     OfficeNetwork,
     RosterRule,
@@ -29,6 +31,7 @@ from workforce.models import (
 
 # A holiday on a weekly rest day gives the next working day, at worst after all of Tết.
 DAYS_IN_LIEU = timedelta(days=7)
+MAX_CARRY_MONTHS = 11
 # What the sheet says of days that are no leave; in lieu is one, whoever grants it.
 RESERVED_SYMBOLS = {WORKED, HOLIDAY, UNRESOLVED_DAY, UNFINISHED_DAY}
 
@@ -64,28 +67,6 @@ class TimesheetMonthAdmin(ReadOnlyAdmin):
     fields = list_display
 
 
-class LeaveAdmin(ReadOnlyAdmin):
-    """Granted and taken back on the pages of leave."""
-
-    list_display = ["user", "type", "first", "last", "part", "granted_by", "withdrawn_at"]
-    list_filter = ["type"]
-    list_select_related = ["user", "type", "granted_by"]
-    search_fields = ["user__display_name", "user__username"]
-    # Not `first`: the bar asks the database for the first and the last under these very names.
-    date_hierarchy = "starts_at"
-    ordering = ["-first", "-pk"]
-    fields = [
-        *list_display[:5],
-        "starts_at",
-        "ends_at",
-        "note",
-        "granted_by",
-        "granted_at",
-        "withdrawn_by",
-        "withdrawn_at",
-    ]
-
-
 class TableForm(ServiceForm):
     """A row that the model itself may check; a refusal is shown like a service's."""
 
@@ -99,10 +80,21 @@ class TableAdmin(ServiceAdmin):
 
     form = TableForm
     audit = ""  # the beginning of the audit's codes
+    many_fields: tuple[str, ...] = ()  # those that name rows of another table
 
     def span(self, row: models.Model) -> tuple[date, date | None] | None:
         """From when until when timesheets are counted by a row; None: no timesheet is."""
         return None
+
+    def told_of_many(self, form: ModelForm, before: models.Model | None) -> dict:
+        """Name the rows there were and those there will be; they are saved after this one."""
+        return {
+            name: [
+                ", ".join(sorted(map(str, getattr(before, name).all()))) if before else None,
+                ", ".join(sorted(map(str, rows))),
+            ]
+            for name, rows in changed(form, self.many_fields).items()
+        }
 
     def save_model(
         self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool
@@ -114,7 +106,10 @@ class TableAdmin(ServiceAdmin):
         told = {
             name: [_plain(getattr(before, name, None)), _plain(getattr(obj, name))]
             for name in changed(form, form.fields)
+            if name not in self.many_fields
         }
+        told |= self.told_of_many(form, before)
+        told = {name: [was, now] for name, (was, now) in told.items() if was != now}
         self._tell(request, "changed" if change else "created", obj, told)
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
@@ -200,8 +195,18 @@ class LeaveTypeForm(TableForm):
         """Another kind of day has the symbol: the sheet could not tell them apart."""
         symbol = self.cleaned_data["symbol"]
         if symbol.upper() in RESERVED_SYMBOLS:
-            raise ValidationError(_("The timesheet uses this symbol for something else."))
+            raise ValidationError(gettext("The timesheet uses this symbol for something else."))
         return symbol
+
+    def clean(self) -> dict:
+        """Refuse what the table refuses, at the field it is about."""
+        data = super().clean()
+        for name in ("days_per_year", "carry_over_days", "overdraft_days"):
+            if (data.get(name) or 0) < 0:
+                self.add_error(name, gettext("Less than 0 days cannot be."))
+        if (data.get("carry_over_months") or 0) > MAX_CARRY_MONTHS:
+            self.add_error("carry_over_months", gettext("At most 11 months: before the next year."))
+        return data
 
 
 class LeaveTypeAdmin(TableAdmin):
@@ -209,10 +214,32 @@ class LeaveTypeAdmin(TableAdmin):
 
     audit = "leave_type"
     form = LeaveTypeForm
-    list_display = ["label", "symbol", "kind", "is_active"]
-    list_filter = ["is_active"]
+    list_display = [
+        "label",
+        "symbol",
+        "kind",
+        "is_paid",
+        "is_counted",
+        "days_per_year",
+        "is_active",
+    ]
+    list_filter = ["is_active", "is_counted"]
     search_fields = ["name", "symbol"]
-    fields = ["name", "symbol", "kind", "is_active"]
+    fieldsets = [
+        (None, {"fields": ["name", "symbol", "kind", "is_paid", "is_active"]}),
+        (
+            _("What can be asked for"),
+            {"fields": ["allows_half_days", "needs_attachment", "is_restricted"]},
+        ),
+        (
+            _("Account of days"),
+            {"fields": ["is_counted", "days_per_year", "seniority_years", "accrues_since"]},
+        ),
+        (
+            _("At the end of the year"),
+            {"fields": ["carry_over_days", "carry_over_months", "overdraft_days"]},
+        ),
+    ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: LeaveType | None = None) -> list[str]:
         return ["symbol", "kind"] if obj is not None and obj.leaves.exists() else []
@@ -220,6 +247,40 @@ class LeaveTypeAdmin(TableAdmin):
     @admin.display(description=LeaveType._meta.get_field("name").verbose_name, ordering="name")
     def label(self, row: LeaveType) -> str:
         return row.label
+
+
+class LeaveBlackoutForm(TableForm):
+    def clean(self) -> dict:
+        data = super().clean()
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", gettext("The last day is before the first."))
+        return data
+
+
+class LeaveBlackoutAdmin(TableAdmin):
+    """Days on which leave is not to be asked for; who decides may still grant it."""
+
+    audit = "leave_blackout"
+    form = LeaveBlackoutForm
+    many_fields = ("departments",)
+    list_display = ["name", "first", "last", "of_departments"]
+    search_fields = ["name"]
+    fields = ["name", "first", "last", "departments"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).prefetch_related("departments")
+
+    def has_delete_permission(self, request: HttpRequest, obj: LeaveBlackout | None = None) -> bool:
+        return True
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        for blackout in queryset:
+            self.delete_model(request, blackout)
+
+    @admin.display(description=_("departments"))
+    def of_departments(self, row: LeaveBlackout) -> str:
+        return ", ".join(map(str, row.departments.all())) or gettext("all of them")
 
 
 class OfficeNetworkAdmin(TableAdmin):
@@ -235,7 +296,7 @@ class OfficeNetworkAdmin(TableAdmin):
         """Say from where the administrator comes: often that is what they mean to enter."""
         form = super().get_form(request, obj, change=change, **kwargs)
         if address := client_ip(request):
-            text = _("Such as 203.0.113.0/24. You are at %(address)s now.")
+            text = gettext("Such as 203.0.113.0/24. You are at %(address)s now.")
             form.base_fields["network"].help_text = text % {"address": address}
         return form
 
@@ -263,8 +324,9 @@ def _plain(value: object) -> object:
 
 
 ADMINS = (
+    *RECORDS,
     (Holiday, HolidayAdmin),
-    (Leave, LeaveAdmin),
+    (LeaveBlackout, LeaveBlackoutAdmin),
     (LeaveType, LeaveTypeAdmin),
     (OfficeNetwork, OfficeNetworkAdmin),
     (RosterRule, RosterRuleAdmin),

@@ -1,5 +1,6 @@
 """People: creating, registering, changing, deactivating."""
 
+from datetime import date
 from functools import partial
 
 from django.contrib.auth import password_validation
@@ -113,7 +114,8 @@ def update_user(
 ) -> User:
     """Change name, e-mail, role, department or activity of a person, and say so in the audit.
 
-    `changes` holds only what changes: display_name, email, role, department, is_active.
+    `changes` holds only what changes: display_name, email, role, department, is_active,
+    employed_since.
     A change of role and a deactivation end the person's sessions and tokens at once.
     Locks the person, and every admin when the last one could go. `only_pending` is for those
     who decide a registration: NotPending when somebody else has.
@@ -305,6 +307,8 @@ def _require_department(role: str, department: Department | None, *, is_active: 
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
     return value.name if isinstance(value, Department) else value
 
 

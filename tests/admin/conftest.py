@@ -18,12 +18,18 @@ from tests.factories import (
     ConversationFactory,
     KeywordFactory,
     MessageFactory,
+    UserFactory,
 )
 from workforce.models import (
+    DayAgreement,
+    Delegation,
     Holiday,
     Leave,
+    LeaveBlackout,
+    LeaveLedgerEntry,
     LeaveType,
     OfficeNetwork,
+    Request,
     RosterRule,
     Shift,
     TimeEntry,
@@ -129,7 +135,7 @@ def _add_rules(person) -> None:
     number = OfficeNetwork.objects.count()
     OfficeNetwork.objects.create(name="Lầu", network=f"198.51.100.{number}/32")
     midnight = datetime.combine(day, time(), UTC)
-    Leave.objects.create(
+    leave = Leave.objects.create(
         user=person,
         type=LeaveType.objects.create(name=f"Nghỉ {number}", symbol=f"N{number}"),
         first=day,
@@ -137,4 +143,18 @@ def _add_rules(person) -> None:
         starts_at=midnight,
         ends_at=midnight + timedelta(days=1),
         granted_by=person,
+    )
+    _add_requests(person, leave)
+
+
+def _add_requests(person, leave: Leave) -> None:
+    """One more row of what leave and requests leave behind."""
+    days = {"first": leave.first, "last": leave.last}
+    line = {"user": person, "type": leave.type, "on": leave.first}
+    LeaveLedgerEntry.objects.create(**line, kind="use", days=-1, leave=leave, actor=person)
+    LeaveBlackout.objects.create(name="Sale", **days).departments.add(person.department)
+    asked = Request.objects.create(kind="leave", user=person, leave_type=leave.type, **days)
+    Delegation.objects.create(user=person, deputy=UserFactory(), **days)
+    DayAgreement.objects.create(
+        user=person, kind="late", date=leave.first, minutes=30, request=asked, granted_by=person
     )

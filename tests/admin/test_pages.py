@@ -30,12 +30,18 @@ ADDABLE = {
     "inbox.channel",
     "routing.keyword",
     "workforce.holiday",
+    "workforce.leaveblackout",
     "workforce.leavetype",
     "workforce.officenetwork",
     "workforce.rosterrule",
     "workforce.timerules",
 }
-DELETABLE = {"inbox.cannedreply", "routing.keyword", "workforce.holiday"}
+DELETABLE = {
+    "inbox.cannedreply",
+    "routing.keyword",
+    "workforce.holiday",
+    "workforce.leaveblackout",
+}
 CHANGEABLE = ADDABLE | {"accounts.organisation", "routing.agent"}
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>\u202egnp'
 # What the Content-Security-Policy refuses: scripts and styles in the page itself.
@@ -80,10 +86,15 @@ def test_everything_the_brief_names_is_here():
         "routing.agent",
         "routing.assignment",
         "routing.keyword",
+        "workforce.dayagreement",
+        "workforce.delegation",
         "workforce.holiday",
         "workforce.leave",
+        "workforce.leaveblackout",
+        "workforce.leaveledgerentry",
         "workforce.leavetype",
         "workforce.officenetwork",
+        "workforce.request",
         "workforce.rosterrule",
         "workforce.shift",
         "workforce.timeentry",

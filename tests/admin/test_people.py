@@ -1,5 +1,7 @@
 """People and departments in the back office: by the same rules as everywhere, and audited."""
 
+from datetime import date
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import translation
@@ -25,6 +27,7 @@ def form_of(user: User, **changes) -> dict:
         "role": user.role,
         "department": user.department_id or "",
         "language": user.language,
+        "employed_since": user.employed_since or "",
         "is_active": "on" if user.is_active else "",
         "password": "",
     }
@@ -118,6 +121,19 @@ def test_changes_go_through_the_service(client, admin, people, billing):
         "role": ["staff", "manager"],
         "department": ["Sales", "Billing"],
     }
+
+
+def test_since_when_somebody_is_employed(client, admin, people):
+    staff = people["staff"]
+    assert change(client, staff, employed_since="2021-03-15").status_code == 302
+    staff.refresh_from_db()
+    assert staff.employed_since == date(2021, 3, 15)
+    entry = AuditEntry.objects.get()
+    assert entry.action == "person_changed"
+    assert entry.changes == {"employed_since": [None, "2021-03-15"]}
+    assert change(client, staff, employed_since="").status_code == 302
+    entry = AuditEntry.objects.latest("pk")
+    assert entry.changes == {"employed_since": ["2021-03-15", None]}
 
 
 def test_an_unchanged_form_changes_nothing(client, admin, people):
