@@ -88,6 +88,7 @@ IDS = {
         "people:person_give_back",
         "people:person_password",
         "people:person_presence",
+        "workforce:leave_balance_person",
         "workforce:timesheet_add",
         "workforce:timesheet_person",
     ),
@@ -184,6 +185,12 @@ FORMS = [
         | {"part": "whole", "note": "Đám cưới"},
     ),
     Form("workforce:leave", "manager"),
+    Form(
+        "workforce:leave_balance_person",
+        "admin",
+        {"type": "LEAVE_TYPE", "days": "1,5", "on": "2026-11-20", "note": "đi công tác ngày nghỉ"},
+    ),
+    Form("workforce:leave_balance_import", "admin", {"text": "staff;P;7,5;2021-03-31"}, 200),
     Form(
         "workforce:deputy_list",
         "manager",

@@ -2,6 +2,7 @@ from django.urls import path
 
 from workforce.views import (
     availability,
+    balances,
     calendar,
     deputies,
     leave,
@@ -35,6 +36,14 @@ urlpatterns = [
     path("shifts/calendar/<str:token>.ics", calendar.calendar_ics, name="calendar_ics"),
     path("shifts/leave/new", leave.leave_new, name="leave_new"),
     path("shifts/leave/<int:pk>", leave.leave, name="leave"),
+    path("requests/balance", balances.leave_balance, name="leave_balance"),
+    path(
+        "requests/balance/<uuid:public_id>",
+        balances.leave_balance_person,
+        name="leave_balance_person",
+    ),
+    path("requests/balances", balances.leave_balance_team, name="leave_balance_team"),
+    path("requests/balances/import", balances.leave_balance_import, name="leave_balance_import"),
     path("requests/calendar", leave_calendar.leave_calendar, name="leave_calendar"),
     path("requests/deputies", deputies.deputy_list, name="deputy_list"),
     path("requests/deputies/<int:pk>/end", deputies.deputy_end, name="deputy_end"),

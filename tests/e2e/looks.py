@@ -193,6 +193,19 @@ VIEWS = {
     "workforce:deputy_list+wrong": View(
         "/requests/deputies", user="manager", act=submit("#deputy", first=""), refused=True
     ),
+    "workforce:leave_balance": View("/requests/balance", user="staff1"),
+    "workforce:leave_balance_person": View("/requests/balance/{person}"),
+    "workforce:leave_balance_person+wrong": View(
+        "/requests/balance/{person}", act=submit("#adjust", note=""), refused=True
+    ),
+    "workforce:leave_balance_team": View("/requests/balances"),
+    "workforce:leave_balance_import": View("/requests/balances/import"),
+    "workforce:leave_balance_import+checked": View(
+        "/requests/balances/import", act=submit("#opening", text="chi;P;7,5;2026-01-31\nx;Z;a;b")
+    ),
+    "workforce:leave_balance_import+wrong": View(
+        "/requests/balances/import", act=submit("#opening", text=""), refused=True
+    ),
     "workforce:roster_rotation": View("/shifts/rotation"),
     "workforce:roster_rotation+preview": View("/shifts/rotation?length=14", act=preview_rotation),
     "workforce:roster_rotation+wrong": View(

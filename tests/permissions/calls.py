@@ -188,6 +188,14 @@ def deputy_form(world, who: str) -> dict:
     return names | {"first": "2098-06-02", "last": "2098-06-03"}
 
 
+def adjustment(world, who: str) -> dict:
+    return {"type": world.leave.type_id, "days": "1,5", "note": "đi công tác ngày nghỉ"}
+
+
+def opening_table(world, who: str) -> dict:
+    return {"text": "username;type;days;date\nstaff;P;7,5;2021-05-31", "confirm": "on"}
+
+
 def week_form(world, who: str) -> dict:
     return {"week": "2021-06-09"}
 

@@ -21,6 +21,7 @@ from tests.permissions.calls import (
     LOGIN,
     Row,
     account_form,
+    adjustment,
     applicant,
     assignee,
     break_form,
@@ -52,6 +53,7 @@ from tests.permissions.calls import (
     new_plan,
     new_shift,
     notification,
+    opening_table,
     pause,
     person,
     plan_form,
@@ -233,6 +235,14 @@ MATRIX = {
     ("get", "workforce:deputy_list"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     ("post", "workforce:deputy_list"): Row((LOGIN, 403, 403, 302, 302, 302, LOGIN), deputy_form),
     ("post", "workforce:deputy_end"): Row(LEADS_POST, path=delegation),
+    ("get", "workforce:leave_balance"): Row(EVERY_PAGE),
+    ("get", "workforce:leave_balance_person"): Row(OWN_PAGE, path=person),
+    ("post", "workforce:leave_balance_person"): Row(
+        (LOGIN, 403, 404, 403, 404, 302, LOGIN), adjustment, person
+    ),
+    ("get", "workforce:leave_balance_team"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    ("get", "workforce:leave_balance_import"): Row(ADMINS_PAGE),
+    ("post", "workforce:leave_balance_import"): Row(ADMINS_POST, opening_table),
     ("get", "workforce:roster_assign"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     # The other manager's form does not offer what is of Sales.
     ("post", "workforce:roster_assign"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), plan_form),
