@@ -54,6 +54,7 @@ ACTIONS = {
     "set_up": _("set up the installation"),
     "shift_changed": _("changed the shift"),
     "shift_created": _("added the shift"),
+    "shift_moved": _("moved a shift to"),
     "shift_planned": _("planned a shift for"),
     "shift_removed": _("took out a shift of"),
     "sign_in_failed": _("sign-in failed"),

@@ -10,6 +10,8 @@ Params of each kind, all text but `count` and `minutes`:
     roster      week: its Monday, as an ISO date; count: how many shifts are published. Or, where a
                 published one is taken out: week; shift: its name; date
     forgotten   date; time: "HH:MM", when the entry was closed
+    request     what: a key of REQUEST_SENTENCES; request: its kind; person: who did it, or whose it
+                is where nobody did; first, last: its ISO dates, or ""
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.models import Notification
 
@@ -34,14 +36,49 @@ ICONS = {
     Kind.QUEUE: "queue",
     Kind.ROSTER: "calendar",
     Kind.FORGOTTEN: "clock",
+    Kind.REQUEST: "request",
 }
-# What people hear of at home as well: when they work, and that they forgot to go home.
-WORKING_TIME = (Kind.ROSTER, Kind.FORGOTTEN)
+# What people hear of at home as well: when they work, what became of what they asked for, and that
+# they forgot to go home.
+WORKING_TIME = (Kind.ROSTER, Kind.FORGOTTEN, Kind.REQUEST)
 # What a sentence may ask for and an older row may not have.
 NOTHING = dict.fromkeys(("contact", "person", "text", "by", "department"), "")
 NOTHING |= dict.fromkeys(("week", "shift", "date", "time"), "")
+NOTHING |= dict.fromkeys(("what", "request", "first", "last"), "")
 NOTHING |= {"count": 0, "minutes": 0}
-DATES = ("week", "date")  # stored as ISO dates, shown as the reader's language writes them
+DATES = (
+    "week",
+    "date",
+    "first",
+    "last",
+)  # stored as ISO dates, shown as the reader's language writes them
+
+
+REQUEST_KINDS = {
+    "leave": pgettext_lazy("request", "Leave"),
+    "late_early": pgettext_lazy("request", "Late or early"),
+    "overtime": pgettext_lazy("request", "Overtime"),
+    "remote": pgettext_lazy("request", "Remote work"),
+    "trip": pgettext_lazy("request", "Business trip"),
+    "attendance_correction": pgettext_lazy("request", "Attendance correction"),
+    "shift_change": pgettext_lazy("request", "Shift change"),
+    "raise": pgettext_lazy("request", "Raise"),
+    "transfer": pgettext_lazy("request", "Transfer"),
+    "other": pgettext_lazy("request", "Other"),
+}
+REQUEST_SENTENCES = {
+    "waiting": _("<b>{person}</b> asks for your decision: {request}"),
+    "reminder": _("<b>Waiting for your decision for over a day:</b> {request} of {person}"),
+    "asked": _("<b>{person}</b> asks you to change shifts"),
+    "agreed": _("<b>{person}</b> agreed to your shift change; now a manager decides"),
+    "declined": _("<b>{person}</b> cannot change shifts with you"),
+    "unanswered": _("<b>Closed without an answer:</b> the shift change with {person}"),
+    "approved": _("<b>{person}</b> approved: {request}"),
+    "rejected": _("<b>{person}</b> rejected: {request}"),
+    "cancelled": _("<b>{person}</b> cancelled: {request}"),
+    "commented": _("<b>{person}</b> wrote about: {request}"),
+    "stuck": _("<b>Not carried out:</b> {request} of {person} needs your attention"),
+}
 
 
 def _queue(params: dict) -> str:
@@ -82,6 +119,7 @@ SENTENCES = {
     Kind.FAILED: _("<b>Not delivered:</b> your reply to {contact}"),
     Kind.QUEUE: _queue,
     Kind.ROSTER: _roster,
+    Kind.REQUEST: lambda params: REQUEST_SENTENCES.get(params["what"], ""),
     Kind.FORGOTTEN: _(
         "<b>Check-out forgotten</b> on {date}: your entry was closed at {time} and counts nothing "
         "until it is corrected"
@@ -117,4 +155,14 @@ def _sentence_and_params(notification: Notification) -> tuple[str, dict]:
     params = NOTHING | notification.params
     params |= {name: date_words(params[name]) for name in DATES}
     sentence = SENTENCES.get(notification.kind, "")
+    params["request"] = _request_words(params)
     return str(sentence(params) if callable(sentence) else sentence), params
+
+
+def _request_words(params: dict) -> str:
+    """`Leave, 25/11/2026 – 26/11/2026`: what a request is about."""
+    kind, days = str(REQUEST_KINDS.get(params["request"], params["request"])), []
+    for name in ("first", "last"):
+        if params[name] and params[name] not in days:
+            days.append(params[name])
+    return f"{kind}, {' – '.join(days)}" if days else kind

@@ -32,6 +32,7 @@ SHORT_ADDRESSES = re.compile(
     r"|departments"
     rf"|users(?:/{UUID}(?:/status)?)?"
     r"|people/options"
+    r"|requests(?:/pending|/\d+/review)?"
     r"|shifts(?:/(?:assign|checkin|checkout|timesheet))?)",
 )
 # Django writes a byte of the path that is no UTF-8 like this; no address of ours has such a text.
@@ -40,6 +41,8 @@ BROKEN_UTF8 = re.compile("%[89A-F][0-9A-F]")
 MACHINE_PATHS = ("/api/", "/healthz/", "/static/")
 # Where channels deliver. They sign what they send; nobody is signed in there.
 DOORS = re.compile(r"/webhook|/integrations/.+")
+# Where people hand in files.
+UPLOADS = re.compile(r"/requests/(?:new|\d+/files)")
 MAX_DISCARDED_BYTES = 33_554_432
 
 
@@ -191,6 +194,8 @@ def _is_clean(request: HttpRequest) -> bool:
 def _body_limit(path: str) -> int:
     if DOORS.fullmatch(path):
         return settings.WEBHOOK_MAX_BYTES
+    if UPLOADS.fullmatch(path):
+        return settings.UPLOAD_MAX_BYTES
     if path.startswith(API_PREFIX) or SHORT_ADDRESSES.fullmatch(path):
         return settings.API_MAX_BYTES
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE

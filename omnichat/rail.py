@@ -25,6 +25,8 @@ class Entry:
     roles: tuple[str, ...] = EVERYONE
 
 
+REQUESTS = ("workforce:request_", "workforce:leave_balance", "workforce:leave_calendar")
+REQUESTS += ("workforce:deputy_",)
 _PARTS = ("roster", "shift_", "leave", "calendar", "availability")
 SHIFTS = tuple(f"workforce:{part}" for part in _PARTS)
 ENTRIES = (
@@ -36,6 +38,7 @@ ENTRIES = (
         SHIFTS,
     ),
     Entry("clock", _("Timesheet"), "workforce:timesheet", ("workforce:timesheet",)),
+    Entry("request", pgettext_lazy("page", "Requests"), "workforce:request_list", REQUESTS),
     Entry("tag", _("Keywords"), "routing:keyword_list", ("routing:keyword",)),
     Entry("users", pgettext_lazy("page", "People"), "people:person_list", ("people:",), LEADS),
     Entry("bolt", _("Canned replies"), "inbox:canned_list", ("inbox:canned_",), LEADS),
@@ -48,15 +51,23 @@ def rail(request: HttpRequest) -> dict[str, list[dict]]:
     name = request.resolver_match.view_name if request.resolver_match else ""
     # Handing over and its reasons belong to the inbox, whose conversation they are about.
     name = name.replace("routing:conversation", "inbox:conversation")
+    fitting = [entry for entry in ENTRIES if name.startswith(entry.here)]
+    # Of two the one with the longer word: `leave_calendar` is no part of `leave`.
+    here = max(fitting, key=lambda entry: _match(entry, name), default=None)
     entries = [
         {
             "icon": entry.icon,
             "label": entry.label,
             "view": entry.view,
-            "is_here": name.startswith(entry.here),
+            "is_here": entry is here,
             "is_inbox": entry.view == "inbox:conversation_list",
         }
         for entry in ENTRIES
         if request.user.role in entry.roles
     ]
     return {"entries": entries, "more": entries[ON_PHONE:]}
+
+
+def _match(entry: Entry, name: str) -> int:
+    """How much of the name of an address an entry names."""
+    return max(len(part) for part in entry.here if name.startswith(part))

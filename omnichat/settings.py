@@ -241,6 +241,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_PERMISSIONS = 0o640
 API_MAX_BYTES = 1_048_576
 WEBHOOK_MAX_BYTES = 4_194_304
+UPLOAD_MAX_BYTES = 20_971_520
 
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

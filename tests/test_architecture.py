@@ -26,7 +26,7 @@ MAX_FUNCTION_LINES = 60
 MAX_SIGNALS = 9
 KWARGS = re.compile(r"# kwargs: \w+: [\w\[\] |]+(, \w+: [\w\[\] |]+)*\. \S")
 # The first call on a manager in a view or a form: each narrows to what the caller may touch.
-SCOPES = {"visible_to", "options_for", "editable_by", "managed_by", "none"}
+SCOPES = {"visible_to", "options_for", "editable_by", "managed_by", "decidable_by", "none"}
 
 
 # --- Reading the source -------------------------------------------------------------------------

@@ -31,6 +31,7 @@ WHERE id IN ({ids})
       WHEN 'queue' THEN notify_queue
       WHEN 'roster' THEN notify_shifts
       WHEN 'forgotten' THEN notify_shifts
+      WHEN 'request' THEN notify_requests
       END
 ORDER BY id
 ON CONFLICT (user_id, dedup_key) DO NOTHING

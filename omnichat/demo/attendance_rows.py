@@ -7,12 +7,11 @@ from random import Random
 
 from accounts.models import User
 from accounts.workplace import workplace_zone
-from omnichat.demo.absences import ABSENCES
 from omnichat.demo.history import QUIET
 from omnichat.demo.hours import DAY, LATEST_LEAVE, Colleague
 from omnichat.lib.errors import DomainError
-from workforce.models import AvailabilityInterval, Leave, LeaveType, TimeEntry
-from workforce.services import approve_months, grant_leave, lock_months_of, record_availability
+from workforce.models import AvailabilityInterval, Leave, TimeEntry
+from workforce.services import approve_months, lock_months_of, record_availability
 from workforce.shift_times import local_date
 
 # Of a hundred days: come late, gone early, stayed on for overtime.
@@ -44,26 +43,6 @@ def write_working_time(
         _forget(colleague, own, now, people["admin"])
         entries += own
     TimeEntry.objects.bulk_create(entries, 1000)
-
-
-def write_leaves(people: dict[str, User], now: datetime, days: int) -> None:
-    """Grant what was granted, and what is to come."""
-    today = local_date(now, workplace_zone())
-    types = {kind.symbol: kind for kind in LeaveType.objects.all()}
-    for one in ABSENCES:
-        if not one.symbol or -one.days_from_now > days:
-            continue
-        dates = one.dates(today)
-        grant_leave(
-            user=people[one.username],
-            type=types[one.symbol],
-            first=dates[0],
-            last=dates[-1],
-            part=one.part,
-            note=one.note,
-            actor=people["admin"],
-            at=now - DAY * (5 - min(0, one.days_from_now)),
-        )
 
 
 def write_availability(people: dict[str, User], now: datetime) -> None:

@@ -30,7 +30,6 @@ from omnichat.demo import content
 from omnichat.demo.attendance_rows import (
     settle_past_months,
     write_availability,
-    write_leaves,
     write_working_time,
 )
 from omnichat.demo.canned import CANNED_REPLIES, SWITCHED_OFF, USED_SHARE
@@ -46,6 +45,7 @@ from omnichat.demo.people_rows import (
     create_people,
     set_capacities,
 )
+from omnichat.demo.request_rows import write_leave_accounts, write_leaves, write_requests
 from omnichat.demo.roster_rows import write_shifts
 from omnichat.lib.errors import DomainError
 from routing import services as routing
@@ -149,7 +149,9 @@ def _write_history(
     writer.write(told, on_progress)
     write_working_time(colleagues, people, now, days, historian.rng)
     write_shifts(colleagues, people, now, days)
+    write_leave_accounts(people, now)
     write_leaves(people, now, days)
+    write_requests(people, now)
     settle_past_months(people, now)
     _write_canned_replies(people, departments, now)
     return len(told)

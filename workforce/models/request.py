@@ -46,24 +46,26 @@ class RequestQuerySet(models.QuerySet):
             found |= Q(kind=Request.Kind.RAISE, decided_by=user)
         return self.filter(found)
 
-    def decidable_by(self, user: User) -> RequestQuerySet:
-        """Those that wait for a decision of this person: never an own one of theirs.
+    def in_charge_of(self, user: User) -> RequestQuerySet:
+        """Those whose decision belongs to this person, decided or not: never an own one of theirs.
 
-        Staff's by the managers of their department and their deputies; those of leads, and a
-        change of department, by administrators; pay never by a deputy. The only administrator
+        Staff's to the managers of their department and their deputies; those of leads, and a
+        change of department, to administrators; pay never to a deputy. The only administrator
         there is decides their own.
         """
-        rows = self.filter(status="pending").exclude(consent="asked")
         if user.is_admin:
             others = type(user).objects.active_admins().exclude(pk=user.pk)
-            return rows.exclude(user=user) if others.exists() else rows
+            return self.exclude(user=user) if others.exists() else self
         if not user.is_manager:
-            return rows.none()
-        staff = rows.filter(user__role="staff").exclude(user=user)
+            return self.none()
+        staff = self.filter(user__role="staff").exclude(kind=Request.Kind.TRANSFER)
         own = Q(user__department=user.department_id)
         deputised = Q(user__department__in=Delegation.departments_of(user))
-        kinds = ~Q(kind=Request.Kind.TRANSFER)
-        return staff.filter(kinds & (own | (deputised & ~Q(kind=Request.Kind.RAISE))))
+        return staff.filter(own | (deputised & ~Q(kind=Request.Kind.RAISE))).exclude(user=user)
+
+    def decidable_by(self, user: User) -> RequestQuerySet:
+        """Those that wait for a decision of this person; a colleague is asked before."""
+        return self.in_charge_of(user).waiting().exclude(consent="asked")
 
     def waiting(self) -> RequestQuerySet:
         return self.filter(status="pending")

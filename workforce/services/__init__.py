@@ -33,6 +33,20 @@ from workforce.services.opening_balances import (
     import_opening_balances,
 )
 from workforce.services.presence import choose_presence
+from workforce.services.request_files import MAX_FILES, NewFile, comment_on, hand_in
+from workforce.services.request_jobs import (
+    carry_out_transfers,
+    close_unanswered,
+    remind_deciders,
+)
+from workforce.services.requests import (
+    answer_swap,
+    approve_request,
+    cancel_request,
+    may_cancel,
+    reject_request,
+    submit_request,
+)
 from workforce.services.roster import assign_shift, copy_week, publish_week, remove_shift
 from workforce.services.rotations import (
     RotationDraft,
@@ -44,17 +58,25 @@ from workforce.services.shifts import create_shift, update_shift
 
 __all__ = [
     "MAX_BREAK_MINUTES",
+    "MAX_FILES",
+    "NewFile",
     "RotationDraft",
     "RotationOrder",
     "add_entry",
     "adjust_balance",
+    "answer_swap",
     "approve_months",
+    "approve_request",
     "assign_shift",
+    "cancel_request",
+    "carry_out_transfers",
     "check_in",
     "check_opening_balances",
     "check_out",
     "choose_presence",
     "close_forgotten",
+    "close_unanswered",
+    "comment_on",
     "copy_holidays",
     "copy_week",
     "correct_break",
@@ -68,9 +90,11 @@ __all__ = [
     "follow_people",
     "follow_time",
     "grant_leave",
+    "hand_in",
     "import_opening_balances",
     "lock_months_of",
     "make_calendar_feed",
+    "may_cancel",
     "may_end_delegation",
     "may_settle",
     "name_deputy",
@@ -79,12 +103,15 @@ __all__ = [
     "record_availability",
     "refuse_locked_for_all",
     "refuse_locked_months",
+    "reject_request",
+    "remind_deciders",
     "remove_added_entry",
     "remove_shift",
     "renew_calendar_feed",
     "repair_history",
     "settle_leave_accounts",
     "start_break",
+    "submit_request",
     "unlock_months_of",
     "update_shift",
     "withdraw_leave",

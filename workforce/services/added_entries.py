@@ -45,6 +45,20 @@ def add_entry(
     EntryOverlaps, each with its field.
     """
     require_may_settle(actor=actor, people=[user])
+    return write_entry(user=user, actor=actor, began=began, ended=ended, note=note, ip=ip, at=at)
+
+
+def write_entry(
+    *,
+    user: User,
+    actor: User,
+    began: datetime,
+    ended: datetime,
+    note: str,
+    ip: str | None = None,
+    at: datetime | None = None,
+) -> TimeEntry:
+    """Do what `add_entry` does for whoever may: call it in a transaction that has asked."""
     _check(began, ended, at or timezone.now())
     refuse_locked_months(user_ids=[user.pk], dates=dates_of_work(user.pk, [began]))
     _refuse_overlap(user, began, ended)
@@ -68,10 +82,15 @@ def remove_added_entry(*, entry: TimeEntry, actor: User, ip: str | None = None) 
 
     Locks the month. Raises NotTheirs, MonthLocked, NotAdded. Removing it again does nothing.
     """
+    require_may_settle(actor=actor, people=[entry.user])
+    erase_entry(entry=entry, actor=actor, ip=ip)
+
+
+def erase_entry(*, entry: TimeEntry, actor: User, ip: str | None = None) -> None:
+    """Do what `remove_added_entry` does for whoever may, in a transaction that has asked."""
     entry = TimeEntry.objects.select_related("user").filter(pk=entry.pk).first()
     if entry is None:
         return
-    require_may_settle(actor=actor, people=[entry.user])
     if not entry.is_added:
         raise NotAdded(_("This was recorded by a check-in: it can be corrected, not removed."))
     began = entry.corrected_in_at or entry.checked_in_at

@@ -48,9 +48,24 @@ def correct_entry(
     choice while the entry is open. Locks the months, then the entry. Raises NotTheirs,
     MonthLocked, EndBeforeStart and BadCorrection, each with its field.
     """
+    require_may_settle(actor=actor, people=[entry.user])
+    times = {"began": began, "ended": ended}
+    return write_correction(entry=entry, actor=actor, note=note, ip=ip, at=at, **times)
+
+
+def write_correction(
+    *,
+    entry: TimeEntry,
+    actor: User,
+    began: datetime,
+    ended: datetime | None,
+    note: str,
+    ip: str | None = None,
+    at: datetime | None = None,
+) -> TimeEntry:
+    """Do what `correct_entry` does for whoever may: call it in a transaction that has asked."""
     at = at or timezone.now()
     entry = TimeEntry.objects.select_related("user").get(pk=entry.pk)
-    require_may_settle(actor=actor, people=[entry.user])
     before = entry.corrected_in_at or entry.checked_in_at
     dates = dates_of_work(entry.user_id, [before, began])
     refuse_locked_months(user_ids=[entry.user_id], dates=dates)

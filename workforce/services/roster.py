@@ -7,19 +7,17 @@ constraint decides.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Department, Notification, User
-from accounts.services import notify, record, require_managed
+from accounts.models import Department, User
+from accounts.services import record, require_managed
 from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.leave_days import away_days
@@ -38,6 +36,7 @@ from workforce.rotation import Placement
 from workforce.rotation import copy_week as plan_copy
 from workforce.services.leave import PersonLeft, follow_roster
 from workforce.services.months import refuse_locked_months
+from workforce.services.roster_notices import notify_published, notify_removed
 from workforce.services.shifts import OWN_DEPARTMENT_ONLY
 from workforce.shift_times import DAY
 from workforce.time_words import short_date
@@ -98,9 +97,24 @@ def assign_shift(
     OverlappingShift with published time, MonthLocked, and RosterConflicts when it is to be
     published against a rule that refuses.
     """
+    require_managed([shift.department_id], actor, OWN_DEPARTMENT_ONLY)
+    return write_shift(user=user, shift=shift, on=on, actor=actor, publish=publish, ip=ip, at=at)
+
+
+def write_shift(
+    *,
+    user: User,
+    shift: Shift,
+    on: date,
+    actor: User,
+    publish: bool,
+    ip: str | None = None,
+    at: datetime | None = None,
+) -> ShiftAssignment:
+    """Do what `assign_shift` does for whoever may: call it in a transaction that has asked."""
     lock_departments([shift.department_id])
     user, shift = User.objects.get(pk=user.pk), Shift.objects.get(pk=shift.pk)
-    _require_fit(user, shift, actor)
+    _require_fit(user, shift)
     refuse_locked_months(user_ids=[user.pk], dates=[on])
     zone, week = workplace_zone(), monday_of(on)
     published_at = (at or timezone.now()) if publish else None
@@ -115,13 +129,13 @@ def assign_shift(
         text = _("This overlaps a published shift of this person, %(day)s %(clock)s.")
         words = {"day": short_date(clash.date), "clock": clock(clash, zone)}
         raise OverlappingShift(text % words, field="date")
-    with _overlap_refused():
+    with overlap_refused():
         row.save()
     if publish:
         fixed = [one for one in others if one.is_published]
-        _require_sound([*fixed, planned_row(row)], week, [user])
+        require_sound([*fixed, planned_row(row)], week, [user])
         follow_roster(user_ids=[user.pk], dates=[on])
-        _notify_published([user.pk], week, row.published_at, actor)
+        notify_published([user.pk], week, row.published_at, actor)
     changes = {"shift": shift.name, "date": on.isoformat(), "published": publish}
     record("shift_planned", actor=actor, target=user, changes=changes, ip=ip)
     return row
@@ -134,9 +148,15 @@ def remove_shift(*, assignment: ShiftAssignment, actor: User, ip: str | None = N
     Raises NotYourDepartment, MonthLocked.
     """
     user = User.objects.get(pk=assignment.user_id)
-    lock_departments([user.department_id or assignment.shift.department_id])
     if not actor.is_admin:
         require_managed([user.department_id], actor, OWN_DEPARTMENT_ONLY)
+    erase_shift(assignment=assignment, actor=actor, ip=ip)
+
+
+def erase_shift(*, assignment: ShiftAssignment, actor: User, ip: str | None = None) -> None:
+    """Do what `remove_shift` does for whoever may: call it in a transaction that has asked."""
+    user = User.objects.get(pk=assignment.user_id)
+    lock_departments([user.department_id or assignment.shift.department_id])
     row = ShiftAssignment.objects.select_related("shift").filter(pk=assignment.pk).first()
     if row is None:
         return
@@ -145,7 +165,7 @@ def remove_shift(*, assignment: ShiftAssignment, actor: User, ip: str | None = N
     was_published = row.published_at is not None
     if was_published:
         follow_roster(user_ids=[user.pk], dates=[row.date])
-        _notify_removed(assignment.pk, row, actor)
+        notify_removed(assignment.pk, row, actor)
     changes = {"shift": row.shift.name, "date": row.date.isoformat(), "published": was_published}
     record("shift_removed", actor=actor, target=user, changes=changes, ip=ip)
 
@@ -211,15 +231,15 @@ def publish_week(
         raise NothingToPublish(_("Nothing of this week waits to be published."))
     planned_ids = {row.user_id for row in drafts}
     roster = plan_around(ShiftAssignment.objects.all(), planned_ids, week)
-    _require_sound(roster, week, people)
+    require_sound(roster, week, people)
     refuse_locked_months(user_ids=planned_ids, dates={row.date for row in drafts})
     published_at = at or timezone.now()
-    with _overlap_refused():
+    with overlap_refused():
         ShiftAssignment.objects.filter(pk__in=[row.pk for row in drafts]).update(
             published_at=published_at
         )
     follow_roster(user_ids=planned_ids, dates={row.date for row in drafts})
-    _notify_published([row.user_id for row in drafts], week, published_at, actor)
+    notify_published([row.user_id for row in drafts], week, published_at, actor)
     _tell("week_published", departments, week, actor, ip, drafts)
     return len(drafts)
 
@@ -230,8 +250,7 @@ def lock_departments(ids: Iterable[int]) -> None:
     list(rows.select_for_update(no_key=True))
 
 
-def _require_fit(user: User, shift: Shift, actor: User) -> None:
-    require_managed([shift.department_id], actor, OWN_DEPARTMENT_ONLY)
+def _require_fit(user: User, shift: Shift) -> None:
     if user.department_id != shift.department_id:
         raise OtherDepartment(
             _("This person is not of the department whose shift it is."), field="user_id"
@@ -256,7 +275,7 @@ def published_clash(row: ShiftAssignment, others: Iterable[Planned]) -> Planned 
     return None
 
 
-def _require_sound(roster: Sequence[Planned], week: date, people: Iterable[User]) -> None:
+def require_sound(roster: Sequence[Planned], week: date, people: Iterable[User]) -> None:
     """Refuse a week that breaks a rule which refuses. Raises RosterConflicts."""
     zone, people = workplace_zone(), {person.pk: str(person) for person in people}
     plan = {one.id: one for one in roster}
@@ -276,53 +295,13 @@ def _require_sound(roster: Sequence[Planned], week: date, people: Iterable[User]
 
 
 @contextmanager
-def _overlap_refused() -> Iterator[None]:
+def overlap_refused() -> Iterator[None]:
     """Say in words what the constraints of the table refuse."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
         raise OverlappingShift(_("This overlaps a published shift of the same person.")) from error
-
-
-def _notify_published(
-    user_ids: Iterable[int], week: date, published_at: datetime, actor: User
-) -> None:
-    """Tell each person how many shifts they have got; `user_ids` has an id for each shift.
-
-    One statement for all who have got the same number. `follow_roster` has told the open pages.
-    """
-    people_by_count: dict[int, list[int]] = defaultdict(list)
-    for user_id, count in Counter(user_ids).items():
-        people_by_count[count].append(user_id)
-    for count, people in people_by_count.items():
-        notify(
-            user_ids=people,
-            kind=Notification.Kind.ROSTER,
-            path=_path_of(week),
-            dedup_key=f"roster:{week.isoformat()}:{published_at.isoformat()}",
-            params={"week": week.isoformat(), "count": count},
-            actor_id=actor.pk,
-            is_told=True,
-        )
-
-
-def _notify_removed(pk: int, row: ShiftAssignment, actor: User) -> None:
-    week = monday_of(row.date)
-    words = {"shift": row.shift.name, "date": row.date.isoformat()}
-    notify(
-        user_ids=[row.user_id],
-        kind=Notification.Kind.ROSTER,
-        path=_path_of(week),
-        dedup_key=f"roster:removed:{pk}",
-        params={"week": week.isoformat()} | words,
-        actor_id=actor.pk,
-        is_told=True,
-    )
-
-
-def _path_of(week: date) -> str:
-    return f"{reverse('workforce:roster')}?week={week.isoformat()}"
 
 
 def _tell(

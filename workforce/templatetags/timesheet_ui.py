@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django import template
+from django import forms, template
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from workforce.attendance_records import Flag, LeaveKind
 from workforce.labour_rules import DayKind
 from workforce.leave_days import LeaveDay
+from workforce.roster_forms import DayField
 from workforce.time_words import days, hours, month_name, pay_class, short_date, weekday
 from workforce.timesheet_days import DayRow
+from workforce.timesheet_forms import LocalMomentField
 
 register = template.Library()
 for word in (hours, days, weekday, short_date, month_name, pay_class):
@@ -39,6 +41,15 @@ class Mark:
 
     tone: str
     text: str
+
+
+@register.filter
+def request_input(field: forms.BoundField) -> str:
+    """The kind of input a field of a request's form wants."""
+    if isinstance(field.field, forms.ChoiceField):
+        return "select"
+    inputs = {DayField: "date", LocalMomentField: "datetime-local"}
+    return inputs.get(type(field.field), "text")
 
 
 @register.filter

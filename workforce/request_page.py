@@ -1,0 +1,242 @@
+"""What the pages of requests show: rows of a list, and everything about one request."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from workforce.leave_days import away_days
+from workforce.models import Leave, Request, RequestComment, RequestFile, ShiftAssignment
+from workforce.request_consequence import MAX_DAYS, Consequence, Line, consequence_of, is_away
+from workforce.request_forms import RequestForm
+from workforce.request_words import days_words, headline, planned_words, summary
+from workforce.services import may_cancel
+from workforce.services.leave_ledger import day_words
+from workforce.services.request_evidence import evidence_of
+from workforce.services.request_kinds import KINDS
+from workforce.shift_times import DAY
+
+PAGE_SIZE = 30
+YEAR = timedelta(days=365)
+
+
+@dataclass(slots=True)
+class Row:
+    """One request of a list, with the consequence that matters most."""
+
+    request: Request
+    headline: str
+    summary: str
+    line: Line | None = None
+
+
+@dataclass(slots=True)
+class Step:
+    """One line of a request's history."""
+
+    text: str
+    who: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Detail:
+    """One request as somebody sees it; what they may do says which parts there are."""
+
+    request: Request
+    headline: str
+    summary: str
+    facts: list[tuple[str, str]]
+    steps: list[Step]
+    may_decide: bool
+    may_cancel: bool
+    may_talk: bool
+    may_hand_in: bool
+    consequence: Consequence | None = None
+    missing: RequestForm | None = None
+    evidence: dict[str, list[dict]] = field(default_factory=dict)
+    comments: list[RequestComment] = field(default_factory=list)
+    files: list[RequestFile] = field(default_factory=list)
+
+    @property
+    def cover_name(self) -> str:
+        """The colleague whom the main button plans, if one is proposed."""
+        covers = self.consequence.covers if self.consequence else []
+        best = [one.best.person.display_name for one in covers if one.best]
+        return best[0] if len(set(best)) == 1 else ""
+
+    @property
+    def has_choices(self) -> bool:
+        """Is there a colleague who could be chosen as a cover?"""
+        covers = self.consequence.covers if self.consequence else []
+        return any(choice.is_possible for one in covers for choice in one.choices)
+
+
+def rows_of(requests: Sequence[Request], *, with_lines: bool = False) -> list[Row]:
+    """Return the rows of a list; `with_lines` adds shortages in three statements for all."""
+    lines = shortage_lines(requests) if with_lines else {}
+    return [Row(one, headline(one), summary(one), lines.get(one.pk)) for one in requests]
+
+
+def shortage_lines(requests: Iterable[Request]) -> dict[int, Line]:
+    """Return by request whether a shift would lack somebody, or that there are enough."""
+    wanted = [one for one in requests if is_away(one) and one.first is not None]
+    if not wanted:
+        return {}
+    first = min(one.first for one in wanted)
+    last = max(_last_looked_at(one) for one in wanted)
+    departments = {one.user.department_id for one in wanted}
+    rows = ShiftAssignment.objects.between(first, last)
+    rows = rows.filter(shift__department__in=departments, user__is_active=True)
+    fields = ("user", "date", "shift", "shift__name", "shift__minimum_staff")
+    rows = list(rows.values_list(*fields))
+    away = away_days({row[0] for row in rows}, first, last)
+    there: dict[tuple[date, int], set[int]] = defaultdict(set)
+    for user_id, on, shift_id, _name, _minimum in rows:
+        if (user_id, on) not in away:
+            there[on, shift_id].add(user_id)
+    found = {}
+    for request in wanted:
+        own = [row for row in rows if row[0] == request.user_id]
+        if line := _shortage(request, own, there):
+            found[request.pk] = line
+    return found
+
+
+def detail_of(request: Request, viewer: User, *, data: dict | None = None) -> Detail:
+    """Return everything about a request that this person may see."""
+    may_decide = Request.objects.decidable_by(viewer).filter(pk=request.pk).exists()
+    is_own = request.user_id == viewer.pk
+    is_asked_only = request.colleague_id == viewer.pk and not (is_own or viewer.is_admin)
+    may_talk = not is_asked_only or may_decide
+    detail = Detail(
+        request=request,
+        headline=headline(request),
+        summary=summary(request),
+        facts=_facts(request, may_decide=may_decide),
+        steps=_steps(request),
+        may_decide=may_decide,
+        may_cancel=may_cancel(request=request, actor=viewer),
+        may_talk=may_talk,
+        may_hand_in=is_own and request.is_pending,
+    )
+    if may_talk:
+        comments = RequestComment.objects.visible_to(viewer).filter(request=request)
+        detail.comments = list(comments.select_related("author"))
+        files = RequestFile.objects.visible_to(viewer).filter(request=request)
+        detail.files = list(files.defer("content"))
+    if may_decide:
+        detail.consequence = consequence_of(request)
+        if missing := [name for name in KINDS[request.kind].details if _is_open(request, name)]:
+            detail.missing = RequestForm(
+                data, kind=request.kind, owner=request.user, is_strict=False, only=missing
+            )
+    if request.kind == Request.Kind.RAISE and (may_decide or not is_own):
+        detail.evidence = request.evidence or evidence_of(request.user, timezone.now())
+    return detail
+
+
+def _is_open(request: Request, name: str) -> bool:
+    """Did the person leave open what the decision needs?"""
+    missing = KINDS[request.kind].missing(request)
+    if not missing:
+        return False
+    return name in missing or (name in ("last", "part") and request.first is None)
+
+
+def _last_looked_at(request: Request) -> date:
+    return min(request.last or request.first, request.first + MAX_DAYS * DAY)
+
+
+def _shortage(
+    request: Request, own: Iterable[tuple], there: dict[tuple[date, int], set[int]]
+) -> Line | None:
+    has_minimum = False
+    last = _last_looked_at(request)
+    for _user, on, shift_id, name, minimum in sorted(own, key=lambda row: row[1]):
+        if not (request.first <= on <= last and minimum):
+            continue
+        has_minimum = True
+        lack = minimum - len(there[on, shift_id] - {request.user_id})
+        if lack > 0:
+            words = {"shift": name, "day": f"{on:%d/%m}", "count": lack}
+            text = _("%(shift)s on %(day)s will be %(count)d short") % words
+            return Line("alert", text, tone="warn")
+    return Line("check", _("Enough people"), tone="ok") if has_minimum else None
+
+
+def _facts(request: Request, *, may_decide: bool) -> list[tuple[str, str]]:
+    facts = [
+        (_("Number"), f"#{request.pk}"),
+        (_("Kind"), request.get_kind_display()),
+    ]
+    if days := days_words(request):
+        facts.append((_("Days"), days))
+    if text := summary(request):
+        facts.append((_("What"), text))
+    if may_decide and is_away(request) and request.first:
+        facts += _history_facts(request)
+    return facts
+
+
+def _history_facts(request: Request) -> list[tuple[str, str]]:
+    """The shifts it touches, and what the person has had in the last twelve months."""
+    last = request.last or request.first
+    own = ShiftAssignment.objects.filter(user=request.user).between(request.first, last)
+    shifts = [planned_words(row) for row in own.select_related("shift").order_by("date")[:3]]
+    since = request.first - YEAR
+    taken = Leave.objects.granted().filter(user=request.user, first__gte=since, first__lte=last)
+    sums = taken.filter(type__kind="away").values("type__symbol").annotate(sum=Sum("days"))
+    by_symbol = {row["type__symbol"]: row["sum"] or Decimal(0) for row in sums.order_by()}
+    total = sum(by_symbol.values(), Decimal(0))
+    facts = [(_("Shifts touched"), ", ".join(shifts) or _("none"))]
+    facts.append((_("Leave in 12 months"), _("%(days)s days") % {"days": day_words(total)}))
+    if sick := by_symbol.get("Ô"):
+        facts.append((_("Of it sick"), _("%(days)s days") % {"days": day_words(sick)}))
+    return facts
+
+
+def _steps(request: Request) -> list[Step]:
+    """What happened so far, in order."""
+    steps = [Step(_("Sent"), str(request.user), request.created_at)]
+    if request.consent_at:
+        agreed = request.consent == Request.Consent.GIVEN
+        text = _("Colleague agreed") if agreed else _("Colleague declined")
+        steps.append(Step(text, str(request.colleague), request.consent_at))
+    if request.reminded_at:
+        steps.append(
+            Step(_("Deciders reminded"), _("by rule, after 24 hours"), request.reminded_at)
+        )
+    if request.decided_at:
+        approved = request.status in (Request.Status.APPROVED, Request.Status.CANCELLED)
+        text = _("Approved") if approved else _("Rejected")
+        steps.append(Step(text, str(request.decided_by), request.decided_at))
+    if request.applied_at:
+        steps.append(Step(_("Carried out"), _("by rule, on its day"), request.applied_at))
+    if request.cancelled_at:
+        steps.append(Step(_("Cancelled"), str(request.cancelled_by), request.cancelled_at))
+    if request.is_asked and request.consent_until:
+        text = _("Closes without an answer")
+        steps.append(Step(text, str(request.colleague), request.consent_until))
+    return sorted(steps, key=lambda step: step.at)
+
+
+def waiting_words(request: Request, at: datetime) -> str:
+    """`waiting for 17 hours`: how long somebody could have decided it."""
+    waited = int((at - request.waits_since).total_seconds() // 3600)
+    if waited < 1:
+        return _("new")
+    if waited < 48:
+        text = ngettext("waiting for %(n)d hour", "waiting for %(n)d hours", waited)
+        return text % {"n": waited}
+    text = ngettext("waiting for %(n)d day", "waiting for %(n)d days", waited // 24)
+    return text % {"n": waited // 24}
