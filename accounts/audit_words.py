@@ -8,8 +8,18 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, Organisation, User
+from accounts.notifications import REQUEST_KINDS
 
 ACTIONS = {
+    "correction_undone": _("took back a correction of the working time of"),
+    "day_agreed": _("agreed to other hours of a day with"),
+    "day_agreement_withdrawn": _("took back what was agreed for a day with"),
+    "request_approved": _("approved the request of"),
+    "request_cancelled": _("cancelled the request of"),
+    "request_rejected": _("rejected the request of"),
+    "request_sent": _("sent the request of"),
+    "swap_agreed": _("agreed to change shifts with"),
+    "swap_declined": _("declined to change shifts with"),
     "calendar_ended": _("ended the calendar address of"),
     "calendar_made": _("made a calendar address for"),
     "calendar_renewed": _("replaced the calendar address of"),
@@ -89,6 +99,10 @@ TARGETS = {
     "user": _("person"),
 }
 FIELDS = {
+    "agreed": _("what is agreed"),
+    "minutes": _("minutes"),
+    "person": _("person"),
+    "request": _("request number"),
     "added": _("added"),
     "assignee": _("assignee"),
     "break": pgettext_lazy("of work", "break"),
@@ -155,6 +169,12 @@ FIELDS = {
     "word": _("word"),
 }
 VALUES = {
+    "agreed": {
+        "overtime": pgettext_lazy("agreed", "overtime"),
+        "late": pgettext_lazy("agreed", "coming later"),
+        "early": pgettext_lazy("agreed", "leaving earlier"),
+    },
+    "kind": REQUEST_KINDS,
     "role": dict(User.Role.choices),
     "presence": dict(User.Presence.choices),
     "language": dict(User.Language.choices),

@@ -72,6 +72,9 @@ class NotificationsForm(forms.Form):
     notify_shifts = forms.BooleanField(
         label=_("My shifts are published or changed, or I forgot to check out"), required=False
     )
+    notify_requests = forms.BooleanField(
+        label=_("A request waits for me, or one of mine is decided"), required=False
+    )
     is_quiet_off_work = forms.BooleanField(label=_("Quiet while I am checked out"), required=False)
 
 

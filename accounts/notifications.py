@@ -81,6 +81,9 @@ REQUEST_SENTENCES = {
 }
 
 
+CHANGED = _("Something changed: {request}")
+
+
 def _queue(params: dict) -> str:
     if params["department"]:
         return ngettext(
@@ -119,7 +122,7 @@ SENTENCES = {
     Kind.FAILED: _("<b>Not delivered:</b> your reply to {contact}"),
     Kind.QUEUE: _queue,
     Kind.ROSTER: _roster,
-    Kind.REQUEST: lambda params: REQUEST_SENTENCES.get(params["what"], ""),
+    Kind.REQUEST: lambda params: REQUEST_SENTENCES.get(params["what"], CHANGED),
     Kind.FORGOTTEN: _(
         "<b>Check-out forgotten</b> on {date}: your entry was closed at {time} and counts nothing "
         "until it is corrected"

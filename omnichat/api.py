@@ -7,7 +7,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import views as accounts
 from inbox.api import views as inbox
 from routing.api import views as routing
-from workforce.api import shifts, timesheet
+from workforce.api import requests, shifts, timesheet
 from workforce.api import views as workforce
 
 app_name = "api"
@@ -17,7 +17,32 @@ router.register("conversations", inbox.ConversationViewSet, "conversation")
 
 KEYWORD = {"put": "update", "delete": "destroy"}
 
+REQUEST_ACTIONS = ("review", "cancel", "answer", "comments")
+
 urlpatterns = [
+    path(
+        "requests",
+        requests.RequestViewSet.as_view({"get": "list", "post": "create"}),
+        name="request-list",
+    ),
+    path(
+        "requests/pending",
+        requests.RequestViewSet.as_view({"get": "pending"}),
+        name="request-pending",
+    ),
+    path(
+        "requests/<int:pk>",
+        requests.RequestViewSet.as_view({"get": "retrieve"}),
+        name="request-detail",
+    ),
+    *(
+        path(
+            f"requests/<int:pk>/{action}",
+            requests.RequestViewSet.as_view({"post": action}),
+            name=f"request-{action}",
+        )
+        for action in REQUEST_ACTIONS
+    ),
     path("auth/token", accounts.TokenView.as_view(), name="token"),
     path("auth/refresh", accounts.RefreshView.as_view(), name="refresh"),
     path("auth/logout", accounts.LogoutView.as_view(), name="logout"),

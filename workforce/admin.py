@@ -169,6 +169,7 @@ class TimeRulesAdmin(TableAdmin):
         "percents",
         "auto_close_minutes",
         "is_grace_deducted",
+        "overtime_needs_approval",
     ]
 
     def span(self, row: TimeRules) -> tuple[date, None]:

@@ -70,6 +70,18 @@ class Leave:
         return self.kind != LeaveKind.REMOTE and self.part == DayPart.WHOLE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """What was agreed for a date: stretches of overtime, minutes of coming later, of leaving."""
+
+    overtime: tuple[Stretch, ...] = ()
+    late_minutes: int = 0
+    early_minutes: int = 0
+
+
+NOTHING_AGREED = Agreed()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Break:
     """Without an end it lasts as long as its entry (or shift)."""

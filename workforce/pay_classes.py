@@ -43,27 +43,35 @@ def minutes_by_class(
     rules: Rules,
     zone: tzinfo,
     used_minutes: int = 0,
+    approved: list[Stretch] | None = None,
 ) -> dict[PayClass, int]:
     """Share out the worked minutes; classes without any are left out.
 
-    `used_minutes`: what half a day of leave has used up of the normal minutes.
+    `used_minutes`: what half a day of leave has used up of the normal minutes. `approved`: the
+    only overtime that counts; None: all of it does.
     """
     if not worked:
         return {}
     night = night_time(worked[0][0], worked[-1][1], rules, zone)
     if kind in CLASSES_OF_DAYS_OFF:
         in_day, in_night = CLASSES_OF_DAYS_OFF[kind]
+        worked = worked if approved is None else intersection(worked, approved)
         found = {in_day: difference(worked, night), in_night: intersection(worked, night)}
     else:
         quota = max(0, normal_minutes_of(shift, rules) - used_minutes)
-        found = _of_an_ordinary_day(worked, night, shift, quota)
+        found = _of_an_ordinary_day(worked, night, shift, quota, approved)
     return {name: length(part) for name, part in found.items() if part}
 
 
 def _of_an_ordinary_day(
-    worked: list[Stretch], night: list[Stretch], shift: PlannedShift | None, quota: int
+    worked: list[Stretch],
+    night: list[Stretch],
+    shift: PlannedShift | None,
+    quota: int,
+    approved: list[Stretch] | None,
 ) -> Mapping[PayClass, list[Stretch]]:
     normal, overtime = normal_and_overtime(worked, shift, quota)
+    overtime = overtime if approved is None else intersection(overtime, approved)
     in_day, in_night = difference(overtime, night), intersection(overtime, night)
     # Decree 145/2020, article 57: more for a night after overtime in the day, so order matters.
     first_in_day = in_day[0][0] if in_day else FAR_AHEAD

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from workforce.attendance_records import (
+    NOTHING_AGREED,
     UNCERTAIN,
     UNRESOLVED,
+    Agreed,
     DayPart,
     Entry,
     Flag,
@@ -49,7 +51,9 @@ class Day:
     """One day of one person.
 
     `worked_minutes` is the sum of `minutes`: presence without unpaid breaks and without what the
-    grace cuts off. `break_minutes`: paid and unpaid, each minute once. `leave_minutes`: planned
+    grace cuts off; `uncounted_minutes` is overtime beside it that needed an approval and has none.
+    `late_minutes` and `early_minutes` are those beyond what was agreed. `break_minutes`: paid and
+    unpaid, each minute once. `leave_minutes`: planned
     minutes (without a plan, those of a normal day) that a leave or trip covers.
     `half_days`: what the day counts for, by symbol, a whole day being 2; an ordinary day that
     is unresolved or unfinished counts no work yet. Work on a day off is not among them: the
@@ -61,6 +65,7 @@ class Day:
     planned_minutes: int
     worked_minutes: int
     break_minutes: int
+    uncounted_minutes: int
     late_minutes: int
     early_minutes: int
     leave_minutes: int
@@ -88,6 +93,7 @@ def classify_day(
     shift: PlannedShift | None = None,
     entries: Collection[Entry] = (),
     leave: Leave | None = None,
+    agreed: Agreed = NOTHING_AGREED,
     as_of: datetime | None = None,
 ) -> Day:
     """Classify the local date `on`; `as_of` is now, for a day that may not be over.
@@ -97,9 +103,7 @@ def classify_day(
     if not rules.are_in_force(on):
         raise ValueError(f"these rules are not in force on {on}")
     kind = kind_of_day(on, rules, holidays)
-    if kind in (DayKind.HOLIDAY, DayKind.IN_LIEU) and not entries:
-        # A roster copied from the week before plans holidays too. The day off is the law's.
-        shift = None
+    shift = _without_days_off(shift, kind, entries)
     read = read_entries(entries, shift=shift, rules=rules, as_of=as_of)
     expected = expected_time(shift, leave)
     presence = without_grace(read.presence, shift, expected)
@@ -113,8 +117,10 @@ def classify_day(
         rules=rules,
         zone=zone,
         used_minutes=0 if leave is None or leave.part == DayPart.WHOLE else leave_minutes,
+        approved=union(agreed.overtime) if rules.overtime_needs_approval else None,
     )
-    late, early = late_and_early(read, shift, expected, rules)
+    late, early = _beyond_agreed(late_and_early(read, shift, expected, rules), agreed)
+    counted = sum(minutes.values())
     normal = sum(minutes.get(name, 0) for name in NORMAL_CLASSES)
     flags = set(read.flags)
     if not entries:
@@ -126,8 +132,9 @@ def classify_day(
         date=on,
         kind=kind,
         planned_minutes=length(shift.working_time) if shift else 0,
-        worked_minutes=length(worked),
+        worked_minutes=counted,
         break_minutes=length(union([*unpaid, *intersection(read.paid_breaks, presence)])),
+        uncounted_minutes=length(worked) - counted,
         late_minutes=late,
         early_minutes=early,
         leave_minutes=leave_minutes,
@@ -137,6 +144,20 @@ def classify_day(
         half_days=half_days,
         flags=frozenset(flags),
     )
+
+
+def _without_days_off(
+    shift: PlannedShift | None, kind: DayKind, entries: Collection[Entry]
+) -> PlannedShift | None:
+    """A roster copied from the week before plans holidays too. The day off is the law's."""
+    is_off = kind in (DayKind.HOLIDAY, DayKind.IN_LIEU) and not entries
+    return None if is_off else shift
+
+
+def _beyond_agreed(minutes: tuple[int, int], agreed: Agreed) -> tuple[int, int]:
+    """What is left of coming late and leaving early."""
+    late, early = minutes
+    return max(0, late - agreed.late_minutes), max(0, early - agreed.early_minutes)
 
 
 def _flags_without_entries(

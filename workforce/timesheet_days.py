@@ -18,7 +18,16 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.workplace import workplace_zone
 from workforce import labour_rules
-from workforce.attendance_records import Break, Entry, Leave, PlannedShift, planned_shift
+from workforce.agreed_days import agreed_days
+from workforce.attendance_records import (
+    NOTHING_AGREED,
+    Agreed,
+    Break,
+    Entry,
+    Leave,
+    PlannedShift,
+    planned_shift,
+)
 from workforce.day_symbols import HOLIDAY, WORKED
 from workforce.labour_rules import Rules, rules_on
 from workforce.leave_days import LeaveDay, leave_days
@@ -53,6 +62,7 @@ class DayRow:
     entries: list[Recorded] = field(default_factory=list)
     holiday: str = ""
     leave: LeaveDay | None = None
+    agreed: Agreed = NOTHING_AGREED
 
     @property
     def is_off_site(self) -> bool:
@@ -62,7 +72,7 @@ class DayRow:
     @property
     def is_empty(self) -> bool:
         """Nothing was planned, done or given off."""
-        is_work = self.shifts or self.entries
+        is_work = self.shifts or self.entries or self.agreed != NOTHING_AGREED
         return not (is_work or self.holiday or self.leave or self.day.symbol)
 
 
@@ -127,7 +137,7 @@ def first_counted_month() -> date | None:
 def read_months(
     people: Sequence[User], month: date, *, at: datetime | None = None
 ) -> list[PersonMonth]:
-    """Count the month of each of these people, in their order: eight statements for any number."""
+    """Count the month of each of these people, in their order: nine statements for any number."""
     dates = dates_of(month)
     tables = _read_tables(dates, at or timezone.now())
     start = day_bounds(dates[0], tables.zone)[0] - SPILL
@@ -140,11 +150,13 @@ def read_months(
         for record in TimesheetMonth.objects.filter(user__in=ids, month=month)
     }
     leaves = leave_days(ids, dates[0], dates[-1])
+    agreed = agreed_days(ids, dates[0], dates[-1])
     idle = {on: _count(on, tables, [], []) for on in tables.rules}
     months = []
     for person in people:
         pk = person.pk
-        rows = list(_days_of(tables, idle, shifts[pk], entries[pk], leaves.get(pk, {})))
+        given_off = leaves.get(pk, {}), agreed.get(pk, {})
+        rows = list(_days_of(tables, idle, shifts[pk], entries[pk], *given_off))
         totals = month_totals(row.day for row in rows)
         months.append(PersonMonth(person, rows, totals, records.get(person.pk)))
     return months
@@ -189,15 +201,16 @@ def _days_of(
     shifts: Sequence[Plan],
     entries: Sequence[Recorded],
     leaves: Mapping[date, LeaveDay],
+    agreed: Mapping[date, Agreed],
 ) -> Iterator[DayRow]:
     """Yield a person's days; those without anything are the same for everybody."""
     planned, worked = by_date(shifts), defaultdict(list)
     for entry in entries:
         worked[work_date_of(entry.began, planned, tables.zone)].append(entry)
     for on in tables.rules:
-        if planned.get(on) or worked.get(on) or on in leaves:
+        if planned.get(on) or worked.get(on) or on in leaves or on in agreed:
             days = planned.get(on, []), worked.get(on, [])
-            yield _count(on, tables, *days, leaves.get(on))
+            yield _count(on, tables, *days, leaves.get(on), agreed.get(on, NOTHING_AGREED))
         else:
             yield idle[on]
 
@@ -215,6 +228,7 @@ def _count(
     shifts: list[Plan],
     entries: list[Recorded],
     leave: LeaveDay | None = None,
+    agreed: Agreed = NOTHING_AGREED,
 ) -> DayRow:
     paid_minutes = sum(shift.paid_break_minutes for shift in shifts)
     day = classify_day(
@@ -225,9 +239,10 @@ def _count(
         shift=plan_of_day(shifts),
         entries=_records_of(entries, paid_minutes),
         leave=Leave(leave.symbol, leave.part, leave.kind) if leave else None,
+        agreed=agreed,
         as_of=tables.at,
     )
-    return DayRow(day, shifts, entries, tables.names.get(on, ""), leave)
+    return DayRow(day, shifts, entries, tables.names.get(on, ""), leave, agreed)
 
 
 def plan_of_day(shifts: Sequence[Plan]) -> PlannedShift | None:

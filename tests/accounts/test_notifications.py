@@ -21,6 +21,7 @@ SWITCHES = {
     "queue": "notify_queue",
     "roster": "notify_shifts",
     "forgotten": "notify_shifts",
+    "request": "notify_requests",
 }
 
 

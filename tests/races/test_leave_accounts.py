@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -18,6 +20,7 @@ from workforce.services import (
     adjust_balance,
     grant_leave,
     import_opening_balances,
+    leave_accounts,
     settle_leave_accounts,
 )
 from workforce.services.leave_ledger import balance_of
@@ -90,6 +93,56 @@ def test_what_expires_is_no_longer_there_for_who_takes_leave(rounds, company, an
         lost = LeaveLedgerEntry.objects.filter(user=staff, kind="expire")
         lost = lost.aggregate(sum=Sum("days"))["sum"] or 0
         assert 7 - taken + lost == balance_of(staff, annual)
+
+
+@pytest.fixture
+def has_looked(monkeypatch) -> threading.Event:
+    """Set once a worker has looked at the accounts; it then takes its time to write."""
+    looked, add = threading.Event(), leave_accounts._add
+
+    def add_slowly(lines: list) -> int:
+        looked.set()
+        time.sleep(0.3)
+        return add(lines)
+
+    monkeypatch.setattr(leave_accounts, "_add", add_slowly)
+    return looked
+
+
+def test_leave_waits_for_a_worker_that_has_looked(company, annual, has_looked):
+    """The one day there is expires; who asks for it meanwhile does not get it as well."""
+    here = company()
+    staff, lead = here.staff[0], here.managers[0]
+    LeaveType.objects.update(carry_over_days=0)
+    User.objects.update(employed_since=date(2027, 1, 20))
+    LeaveLedgerEntry.objects.create(
+        user=staff, type=annual, kind="opening", on=date(2026, 12, 31), days=1
+    )
+
+    def take() -> str:
+        assert has_looked.wait(30)
+        return _take(staff, annual, lead, date(2027, 2, 1))
+
+    told = words(at_once([take, partial(_settle, moment("2027-01-10 09:00"))]))
+    assert told == {"done": 1, "over_balance": 1}
+    assert balance_of(staff, annual) == _sum(staff) == 0
+
+
+def test_an_opening_balance_waits_for_a_worker_that_has_looked(
+    company, annual, has_looked, new_admin
+):
+    here, admin = company(), new_admin()
+    staff = here.staff[0]
+    User.objects.update(employed_since=date(2026, 1, 1))
+    rows = read_opening_table(f"{staff.username};P;7,5;2026-06-30")
+
+    def load() -> str:
+        assert has_looked.wait(30)
+        import_opening_balances(rows=rows, actor=admin)
+        return "done"
+
+    assert words(at_once([load, partial(_settle, moment("2026-06-10 09:00"))])) == {"done": 2}
+    assert balance_of(staff, annual) == _sum(staff) == Decimal("7.5")
 
 
 def test_leads_who_take_the_last_day_at_once_grant_one(rounds, company, annual):

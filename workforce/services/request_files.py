@@ -35,6 +35,11 @@ class TalkIsOver(DomainError):
     code = "talk_is_over"
 
 
+class NotYourTalk(DomainError):
+    code = "not_your_talk"
+    status = 403
+
+
 @dataclass(frozen=True, slots=True)
 class NewFile:
     """What was sent, before anything is believed of it."""
@@ -45,7 +50,13 @@ class NewFile:
 
 @transaction.atomic
 def comment_on(*, request: Request, author: User, text: str) -> RequestComment:
-    """Write something about a request; the other side is told. Call for who may see it."""
+    """Write something about a request; the other side is told. Call for who may see it.
+
+    Raises NotYourTalk for a colleague who is only asked to swap.
+    """
+    is_asked_only = request.colleague_id == author.pk and request.user_id != author.pk
+    if is_asked_only and not Request.objects.in_charge_of(author).filter(pk=request.pk).exists():
+        raise NotYourTalk(_("Answer the request instead: comments are for those who decide."))
     comment = RequestComment.objects.create(request=request, author=author, text=text)
     people = {request.user_id, *request.comments.values_list("author", flat=True)}
     people |= {request.decided_by_id} if request.decided_by_id else {*deciders_of(request)}

@@ -109,3 +109,21 @@ def _marks(row: DayRow) -> Iterator[Mark]:
             "left %(count)d minute early", "left %(count)d minutes early", day.early_minutes
         )
         yield Mark("warn", text % {"count": day.early_minutes})
+    yield from _marks_of_agreements(row)
+
+
+def _marks_of_agreements(row: DayRow) -> Iterator[Mark]:
+    """What was agreed for the day, and what counts nothing because nobody did."""
+    agreed = row.agreed
+    if agreed.overtime:
+        minutes = sum(end - start for start, end in agreed.overtime)
+        yield Mark("info", _("overtime agreed, %(hours)s h") % {"hours": hours(minutes)})
+    if agreed.late_minutes:
+        words = {"count": agreed.late_minutes}
+        yield Mark("info", _("coming %(count)d min later is agreed") % words)
+    if agreed.early_minutes:
+        words = {"count": agreed.early_minutes}
+        yield Mark("info", _("leaving %(count)d min earlier is agreed") % words)
+    if row.day.uncounted_minutes:
+        words = {"hours": hours(row.day.uncounted_minutes)}
+        yield Mark("warn", _("%(hours)s h of overtime not approved") % words)

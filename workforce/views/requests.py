@@ -153,7 +153,7 @@ def request_comment(request: HttpRequest, pk: int) -> HttpResponse:
 
     def comment(row: Request) -> str:
         text = request.POST.get("text", "").strip()[:MAX_TEXT]
-        if not (text and detail_of(row, request.user).may_talk):
+        if not text:
             return ""
         services.comment_on(request=row, author=request.user, text=text)
         return _("Sent.")

@@ -53,7 +53,7 @@ class DaysAway(RequestKind):
     """Leave, remote work and trips: all are granted as leave of their kind."""
 
     details = ("leave_type", "first", "last", "part")
-    needed = ("leave_type", "first")
+    needed = ("first", "leave_type")
     owner_may_undo = True
 
     def prepare(self, request: Request, at: datetime) -> None:
