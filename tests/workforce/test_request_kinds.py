@@ -1,0 +1,437 @@
+"""What the decision of each kind of request changes, and what cancelling it takes back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Notification, User
+from omnichat.lib.errors import DomainError
+from tests.workforce.roster_rows import plan, rows, shift_of
+from tests.workforce.timesheet_rows import OCTOBER, moment
+from workforce.models import (
+    DayAgreement,
+    Delegation,
+    Leave,
+    Request,
+    ShiftAssignment,
+    TimeEntry,
+    TimesheetMonth,
+)
+from workforce.services import (
+    answer_swap,
+    approve_request,
+    cancel_request,
+    carry_out_transfers,
+    close_unanswered,
+    reject_request,
+    submit_request,
+)
+from workforce.services.months import MonthLocked
+from workforce.services.request_kinds.base import BadRequest, Incomplete
+from workforce.services.request_kinds.correction import CorrectedSince
+from workforce.services.request_kinds.days import AlreadyAgreed
+from workforce.services.requests import (
+    AlreadyDecided,
+    ConsentMissing,
+    NotCancellable,
+    NotYoursToDecide,
+)
+from workforce.services.roster import OverlappingShift
+from workforce.services.roster_moves import ShiftMoved
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ask(people):
+    def send(kind, *, who="staff", description="Việc nhà", at=None, **details) -> Request:
+        return submit_request(
+            user=people[who], kind=kind, description=description, details=details, at=at
+        )
+
+    return send
+
+
+@pytest.fixture
+def monday():
+    today = timezone.localdate()
+    return today - timedelta(days=today.weekday()) + timedelta(weeks=2)
+
+
+@pytest.fixture
+def swap(people, monday):
+    """Staff has Monday morning, the colleague Monday evening: both published."""
+    morning = shift_of(people["staff"].department, "Sáng", "06-11")
+    evening = shift_of(people["staff"].department, "Chiều", "13-21")
+    return (
+        plan(people["staff"], morning, monday, published=True),
+        plan(people["colleague"], evening, monday, published=True),
+    )
+
+
+def owners(*assignments) -> list[str]:
+    """Who has these shifts now; all must still be published."""
+    found = [ShiftAssignment.objects.select_related("user").get(pk=one.pk) for one in assignments]
+    assert all(row.published_at for row in found)
+    return [row.user.username for row in found]
+
+
+# --- Change of shifts ---------------------------------------------------------------------------
+def test_a_swap_needs_consent_then_a_decision_and_moves_both(people, ask, swap):
+    own, theirs = swap
+    request = ask("shift_change", assignment=own, colleague_assignment=theirs)
+    assert (request.consent, request.colleague) == ("asked", people["colleague"])
+    with pytest.raises(ConsentMissing):
+        approve_request(request=request, actor=people["manager"])
+    assert owners(own, theirs) == ["staff", "colleague"]
+
+    answer_swap(request=request, actor=people["colleague"], agrees=True, note="Được")
+    assert owners(own, theirs) == ["staff", "colleague"]
+    approve_request(request=request, actor=people["manager"])
+
+    assert owners(own, theirs) == ["colleague", "staff"]
+    told = Notification.objects.filter(kind="request").values_list("user__username", "params__what")
+    assert list(told.order_by("pk")) == [
+        ("colleague", "asked"),
+        ("staff", "agreed"),
+        ("manager", "waiting"),
+        ("staff", "approved"),
+        ("colleague", "approved"),
+    ]
+
+
+def test_a_swap_taken_back_gives_both_their_shifts_again(people, ask, swap):
+    own, theirs = swap
+    request = ask("shift_change", assignment=own, colleague_assignment=theirs)
+    answer_swap(request=request, actor=people["colleague"], agrees=True)
+    approve_request(request=request, actor=people["manager"])
+    with pytest.raises(NotYoursToDecide):  # it is the colleague's shift as well
+        cancel_request(request=request, actor=people["staff"])
+
+    cancel_request(request=request, actor=people["manager"])
+    assert owners(own, theirs) == ["staff", "colleague"]
+
+
+def test_only_the_colleague_answers_and_once(people, ask, swap):
+    request = ask("shift_change", assignment=swap[0], colleague_assignment=swap[1])
+    for who in ("staff", "manager"):
+        with pytest.raises(NotYoursToDecide):
+            answer_swap(request=request, actor=people[who], agrees=True)
+
+    answer_swap(request=request, actor=people["colleague"], agrees=False, note="Bận")
+    with pytest.raises(AlreadyDecided):
+        answer_swap(request=request, actor=people["colleague"], agrees=True)
+    request.refresh_from_db()
+    assert (request.status, request.consent) == ("closed", "refused")
+    with pytest.raises(AlreadyDecided):
+        approve_request(request=request, actor=people["manager"])
+    assert owners(*swap) == ["staff", "colleague"]
+
+
+def test_without_an_answer_in_time_it_closes(people, ask, swap):
+    request = ask("shift_change", assignment=swap[0], colleague_assignment=swap[1])
+    until = request.created_at + timedelta(hours=48)
+    assert request.consent_until == until
+
+    assert close_unanswered(at=until - timedelta(seconds=1)) == 0
+    assert [close_unanswered(at=until), close_unanswered(at=until)] == [1, 0]
+    request.refresh_from_db()
+    assert request.status == "closed"
+
+
+def test_a_swap_against_a_roster_that_has_changed_is_refused_whole(people, ask, swap):
+    own, theirs = swap
+    request = ask("shift_change", assignment=own, colleague_assignment=theirs)
+    answer_swap(request=request, actor=people["colleague"], agrees=True)
+    ShiftAssignment.objects.filter(pk=theirs.pk).update(published_at=None)
+
+    with pytest.raises((ShiftMoved, BadRequest)):
+        approve_request(request=request, actor=people["manager"])
+
+    request.refresh_from_db()
+    assert request.status == "pending"
+    assert ShiftAssignment.objects.get(pk=own.pk).user == people["staff"]
+
+
+def test_a_swap_that_would_overlap_is_refused(people, ask, swap, monday):
+    own, theirs = swap
+    late = shift_of(people["staff"].department, "Khuya", "10-15")
+    plan(people["colleague"], late, monday + DAY, published=True)
+    clash = plan(people["staff"], late, monday + DAY, published=True)
+    request = ask("shift_change", assignment=clash, colleague=people["colleague"])
+    answer_swap(request=request, actor=people["colleague"], agrees=True)
+
+    with pytest.raises(OverlappingShift):
+        approve_request(request=request, actor=people["manager"])
+    assert owners(own, theirs, clash) == ["staff", "colleague", "staff"]
+
+
+def test_another_shift_that_day_needs_nobodys_consent(people, ask, swap):
+    evening = swap[1].shift
+    request = ask("shift_change", assignment=swap[0], wanted_shift=evening)
+    assert request.consent == ""
+    approve_request(request=request, actor=people["manager"])
+
+    assert [row[1] for row in rows() if row[0] == "staff"] == ["Chiều"]
+    cancel_request(request=request, actor=people["manager"])
+    assert [row[1] for row in rows() if row[0] == "staff"] == ["Sáng"]
+
+
+@pytest.mark.parametrize("case", ["theirs", "nothing", "same", "foreign"])
+def test_shifts_that_cannot_be_changed_are_refused(people, ask, swap, case):
+    own, theirs = swap
+    details = {
+        "theirs": {"assignment": theirs, "colleague": people["staff"]},
+        "nothing": {"assignment": own},
+        "same": {"assignment": own, "wanted_shift": own.shift},
+        "foreign": {"assignment": own, "colleague": people["other_staff"]},
+    }[case]
+    with pytest.raises(BadRequest):
+        ask("shift_change", **details)
+    assert not Request.objects.exists()
+
+
+# --- Overtime, lateness, correction -------------------------------------------------------------
+def test_overtime_is_agreed_once_and_its_owner_takes_it_back_before(people, ask, monday):
+    start = moment(f"{monday} 18:00")
+    request = ask("overtime", starts_at=start, ends_at=start + timedelta(hours=2))
+    assert request.first == monday
+    approve_request(request=request, actor=people["manager"])
+    agreed = DayAgreement.objects.get()
+    assert (agreed.kind, agreed.date, agreed.minutes, agreed.request) == (
+        "overtime",
+        monday,
+        120,
+        request,
+    )
+    with pytest.raises(AlreadyAgreed):
+        ask("overtime", starts_at=start + timedelta(hours=1), ends_at=start + timedelta(hours=3))
+
+    cancel_request(request=request, actor=people["staff"])
+    assert not DayAgreement.objects.standing().exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "field"),
+    [
+        ("overtime", {"starts_at": "10:00", "ends_at": "09:00"}, "ends_at"),
+        ("overtime", {"starts_at": "10:00"}, "ends_at"),
+        ("attendance_correction", {"starts_at": "23:00", "ends_at": "23:30"}, "ends_at"),
+        ("late_early", {"side": "late", "minutes": 300}, "minutes"),
+        ("late_early", {"side": "late"}, "minutes"),
+        ("raise", {"amount": 9, "amount_before": 10}, "amount"),
+        ("transfer", {}, "to_department"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_field(people, ask, monday, kind, details, field):
+    times = ("starts_at", "ends_at")
+    details = {
+        name: moment(f"{monday} {value}") if name in times else value
+        for name, value in details.items()
+    }
+    if kind in ("late_early", "transfer"):
+        details["first"] = monday
+    with pytest.raises((BadRequest, Incomplete)) as refused:
+        ask(kind, **details)
+    assert refused.value.field == field
+    assert not Request.objects.exists()
+
+
+def test_a_correction_rewrites_the_entry_and_keeps_what_was_recorded(people, ask):
+    user = people["staff"]
+    TimeEntry.objects.filter(user=user).delete()
+    entry = TimeEntry.objects.create(
+        user=user,
+        checked_in_at=moment("2026-10-05 08:30"),
+        checked_out_at=moment("2026-10-05 17:00"),
+    )
+    times = {"starts_at": moment("2026-10-05 08:00"), "ends_at": moment("2026-10-05 17:00")}
+    request = ask("attendance_correction", **times)
+    assert request.time_entry == entry
+    approve_request(request=request, actor=people["manager"])
+
+    entry.refresh_from_db()
+    assert entry.checked_in_at == moment("2026-10-05 08:30")
+    assert (entry.corrected_in_at, entry.corrected_by) == (
+        moment("2026-10-05 08:00"),
+        people["manager"],
+    )
+    assert AuditEntry.objects.filter(action="time_corrected").count() == 1
+
+    cancel_request(request=request, actor=people["manager"])
+    entry.refresh_from_db()
+    assert (entry.corrected_in_at, entry.corrected_by, entry.correction_note) == (None, None, "")
+
+
+def test_a_correction_that_was_corrected_again_is_not_taken_back(people, ask):
+    times = {"starts_at": moment("2026-10-05 08:00"), "ends_at": moment("2026-10-05 17:00")}
+    TimeEntry.objects.create(
+        user=people["staff"],
+        checked_in_at=moment("2026-10-05 08:30"),
+        checked_out_at=moment("2026-10-05 17:00"),
+    )
+    request = ask("attendance_correction", **times)
+    approve_request(request=request, actor=people["manager"])
+    TimeEntry.objects.filter(pk=request.time_entry_id).update(
+        corrected_in_at=moment("2026-10-05 07:50")
+    )
+    with pytest.raises(CorrectedSince):
+        cancel_request(request=request, actor=people["manager"])
+    request.refresh_from_db()
+    assert request.status == "approved"
+
+
+def test_a_correction_of_a_day_nobody_recorded_adds_the_entry(people, ask):
+    times = {"starts_at": moment("2026-10-05 08:00"), "ends_at": moment("2026-10-05 17:00")}
+    request = ask("attendance_correction", **times)
+    approve_request(request=request, actor=people["manager"])
+    entry = TimeEntry.objects.get(is_added=True)
+    assert (entry.checked_in_at, entry.user) == (times["starts_at"], people["staff"])
+
+    cancel_request(request=request, actor=people["manager"])
+    assert not TimeEntry.objects.filter(is_added=True).exists()
+
+
+def test_a_locked_month_refuses_the_effect_and_leaves_the_request_open(people, ask):
+    request = ask(
+        "attendance_correction",
+        starts_at=moment("2026-10-05 08:00"),
+        ends_at=moment("2026-10-05 17:00"),
+    )
+    now = timezone.now()
+    TimesheetMonth.objects.create(
+        user=people["staff"], month=OCTOBER, approved_at=now, locked_at=now
+    )
+    with pytest.raises(MonthLocked):
+        approve_request(request=request, actor=people["manager"])
+    request.refresh_from_db()
+    assert (request.status, request.decided_by) == ("pending", None)
+    assert not TimeEntry.objects.filter(is_added=True).exists()
+
+
+# --- Pay and department -------------------------------------------------------------------------
+def test_a_raise_keeps_amount_decision_and_evidence(people, ask):
+    at_work = moment("2026-10-05 08:00"), moment("2026-10-05 17:00")
+    TimeEntry.objects.filter(user=people["staff"]).delete()
+    TimeEntry.objects.create(
+        user=people["staff"], checked_in_at=at_work[0], checked_out_at=at_work[1]
+    )
+    request = ask("raise", amount=10_500_000, amount_before=9_500_000)
+    details = {"amount_granted": 10_000_000}
+    approve_request(request=request, actor=people["manager"], details=details, note="Từ tháng 1")
+
+    request.refresh_from_db()
+    assert (request.amount, request.amount_granted) == (10_500_000, 10_000_000)
+    assert set(request.evidence) == {"attendance", "volume"}
+    assert request.evidence["attendance"][0]["worked_minutes"] == 540
+    with pytest.raises(NotCancellable):
+        cancel_request(request=request, actor=people["manager"])
+
+
+def test_pay_is_seen_by_the_owner_the_decider_and_administrators(people, ask):
+    second = User.objects.create(
+        username="second",
+        display_name="Second",
+        role="manager",
+        department=people["manager"].department,
+        is_active=True,
+    )
+    today = timezone.localdate()
+    Delegation.objects.create(
+        user=people["manager"], deputy=people["other_manager"], first=today, last=today
+    )
+    request = ask("raise", amount=10_500_000)
+
+    def seen() -> set[str]:
+        everybody = [*people.values(), second]
+        return {u.username for u in everybody if Request.objects.visible_to(u).exists()}
+
+    assert seen() == {"staff", "manager", "second", "admin"}
+    reject_request(request=request, actor=people["manager"], note="Chưa đủ")
+    assert seen() == {"staff", "manager", "admin"}
+
+
+def test_a_transfer_is_an_administrators_and_happens_on_its_day(people, ask, billing):
+    user, day = people["staff"], timezone.localdate() + 3 * DAY
+    kept = plan(user, shift_of(user.department), day - DAY, published=True)
+    plan(user, kept.shift, day, published=True)
+    request = ask("transfer", to_department=billing, first=day)
+    with pytest.raises(NotYoursToDecide):
+        approve_request(request=request, actor=people["manager"])
+    approve_request(request=request, actor=people["admin"])
+    user.refresh_from_db()
+    assert user.department != billing
+
+    noon = moment(f"{day} 12:00")
+    assert carry_out_transfers(at=noon - DAY) == 0
+    assert [carry_out_transfers(at=noon), carry_out_transfers(at=noon)] == [1, 0]
+    user.refresh_from_db()
+    request.refresh_from_db()
+    assert (user.department, request.applied_at) == (billing, noon)
+    with pytest.raises(NotCancellable):
+        cancel_request(request=request, actor=people["admin"], at=noon + DAY)
+
+
+def test_a_transfer_takes_out_what_is_planned_in_the_old_department(people, ask, billing):
+    user, today = people["staff"], timezone.localdate()
+    shift = shift_of(user.department)
+    plan(user, shift, today + DAY, published=True)
+    request = ask("transfer", to_department=billing, first=today)
+    approve_request(request=request, actor=people["admin"])
+
+    user.refresh_from_db()
+    assert user.department == billing
+    assert rows() == []
+
+
+def test_a_transfer_cancelled_before_its_day_does_not_happen(people, ask, billing):
+    day = timezone.localdate() + 3 * DAY
+    request = ask("transfer", to_department=billing, first=day)
+    approve_request(request=request, actor=people["admin"])
+    cancel_request(request=request, actor=people["staff"])
+
+    assert carry_out_transfers(at=moment(f"{day} 12:00")) == 0
+
+
+# --- Covers -------------------------------------------------------------------------------------
+def test_a_cover_is_planned_with_the_leave_and_goes_with_it(people, ask, monday):
+    shift = shift_of(people["staff"].department, minimum_staff=1)
+    row = plan(people["staff"], shift, monday, published=True)
+    request = ask("leave", first=monday)
+    covers = {row.pk: people["colleague"].public_id}
+    approve_request(request=request, actor=people["manager"], covers=covers)
+
+    day = monday.isoformat()
+    assert rows() == [("colleague", "Day", day, True), ("staff", "Day", day, True)]
+    cancel_request(request=request, actor=people["manager"])
+    assert rows() == [("staff", "Day", day, True)]
+
+
+def test_a_cover_who_had_another_shift_works_the_uncovered_one(people, ask, monday):
+    department = people["staff"].department
+    row = plan(people["staff"], shift_of(department, minimum_staff=1), monday, published=True)
+    evening = shift_of(department, "Chiều", "13-21")
+    plan(people["colleague"], evening, monday, published=True)
+    request = ask("leave", first=monday)
+    covers = {row.pk: people["colleague"].public_id}
+    approve_request(request=request, actor=people["manager"], covers=covers)
+
+    assert [one[1] for one in rows() if one[0] == "colleague"] == ["Day"]
+    cancel_request(request=request, actor=people["manager"])
+    assert [one[1] for one in rows() if one[0] == "colleague"] == ["Chiều"]
+
+
+@pytest.mark.parametrize("who", ["other_staff", "staff"])
+def test_a_cover_that_cannot_be_refuses_the_whole_decision(people, ask, monday, who):
+    row = plan(people["staff"], shift_of(people["staff"].department), monday, published=True)
+    request = ask("leave", first=monday)
+    covers = {row.pk: people[who].public_id}
+    with pytest.raises(DomainError) as refused:
+        approve_request(request=request, actor=people["manager"], covers=covers)
+
+    assert refused.value.code in ("bad_request", "already_planned")
+    request.refresh_from_db()
+    assert request.status == "pending"
+    assert not Leave.objects.exists()
