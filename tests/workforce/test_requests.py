@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Notification, User
 from tests.factories import UserFactory
+from tests.workforce.roster_rows import plan, shift_of
 from workforce.availability import Reason, availability
+from workforce.leave_cost import leave_cost
 from workforce.models import (
     Delegation,
     Leave,
@@ -219,6 +221,17 @@ def test_bad_days_are_refused_with_the_field(people, ask, details, error, field)
     assert not Request.objects.exists()
 
 
+def test_a_sunday_is_asked_for_only_where_a_shift_is_planned(people, ask, annual) -> None:
+    sunday = monday() - timedelta(days=1)
+    plan(people["staff"], shift_of(people["staff"].department), sunday)
+
+    request = ask(first=sunday)
+    approve_request(request=request, actor=people["manager"])
+
+    assert Leave.objects.get().days == 0
+    assert balance_of(people["staff"], annual) == 30
+
+
 def test_days_without_leave_hold_for_their_department_and_restricted_kinds(
     people, ask, billing
 ) -> None:
@@ -282,7 +295,8 @@ def test_cancelled_before_the_decision_it_is_nobodys_to_decide(people, ask) -> N
 
 
 def test_the_owner_cancels_approved_leave_until_it_begins(people, ask, annual) -> None:
-    ahead, now = ask(first=monday()), ask(first=_ordinary_today(), description="Hôm nay")
+    today = _today_planned(people["staff"])
+    ahead, now = ask(first=monday()), ask(first=today, description="Hôm nay")
     for request in (ahead, now):
         approve_request(request=request, actor=people["manager"])
 
@@ -291,18 +305,18 @@ def test_the_owner_cancels_approved_leave_until_it_begins(people, ask, annual) -
         cancel_request(request=now, actor=people["staff"])
 
     assert Leave.objects.granted().get().request == now
-    assert balance_of(people["staff"], annual) == 29
+    assert balance_of(people["staff"], annual) == 30 - _cost_of_today()
     assert told(people["manager"])[-1] == "cancelled"
 
 
 def test_leave_from_now_on_counts_at_once_and_cancelled_all_is_back(people, ask, annual) -> None:
     staff = people["staff"]
     assert availability(staff).reason == Reason.TAKING_WORK
-    request = ask(first=_ordinary_today())
+    request, cost = ask(first=_today_planned(staff)), _cost_of_today()
 
     approve_request(request=request, actor=people["manager"])
     assert availability(staff).reason == Reason.ON_LEAVE
-    assert balance_of(staff, annual) == 29
+    assert balance_of(staff, annual) == 30 - cost
 
     cancel_request(request=request, actor=people["manager"])
     assert availability(staff).reason == Reason.TAKING_WORK
@@ -310,8 +324,8 @@ def test_leave_from_now_on_counts_at_once_and_cancelled_all_is_back(people, ask,
     kinds = LeaveLedgerEntry.objects.filter(user=staff, type=annual).values_list("kind", "days")
     assert list(kinds.order_by("pk")) == [
         ("opening", Decimal(30)),
-        ("use", Decimal(-1)),
-        ("return", Decimal(1)),
+        ("use", -cost),
+        ("return", cost),
     ]
     request.refresh_from_db()
     assert (request.status, request.cancelled_by) == ("cancelled", people["manager"])
@@ -372,7 +386,14 @@ def test_papers_are_handed_in_by_the_owner_until_the_decision(people, ask) -> No
     assert not RequestFile.objects.exists()
 
 
-def _ordinary_today():
-    """Today, or on a Sunday the day before: leave is asked for working days."""
+def _today_planned(user: User):
+    """Today, with a shift on it: on a Sunday too there is something to be away from."""
     today = timezone.localdate()
-    return today if today.weekday() != 6 else today - timedelta(days=1)
+    plan(user, shift_of(user.department, "Cả ngày", "00-00"), today, published=True)
+    return today
+
+
+def _cost_of_today() -> Decimal:
+    """One day, and none on a Sunday or a holiday."""
+    today = timezone.localdate()
+    return leave_cost(today, today)

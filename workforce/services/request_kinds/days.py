@@ -15,7 +15,7 @@ from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.attendance_records import LeaveKind
 from workforce.leave_cost import leave_cost
-from workforce.models import DayAgreement, LeaveBlackout, LeaveType, Request
+from workforce.models import DayAgreement, LeaveBlackout, LeaveType, Request, ShiftAssignment
 from workforce.services.attendance import tell_availability_changed
 from workforce.services.leave import check_leave, refuse_overlap, unwrite_leave, write_leave
 from workforce.services.leave_ledger import require_balance
@@ -79,7 +79,7 @@ class DaysAway(RequestKind):
         check_leave(kind, request.first, last, request.part)
         refuse_overlap(request.user, request.first, last)
         cost = leave_cost(request.first, last, request.part)
-        if request.kind == Request.Kind.LEAVE and not cost:
+        if request.kind == Request.Kind.LEAVE and not cost and not _is_planned(request):
             text = _("There is no working day in it: weekly rest and holidays need no leave.")
             raise BadRequest(text, field="first")
         require_balance(user=request.user, type=kind, days=cost)
@@ -197,6 +197,13 @@ def _refuse_long_ago(request: Request, at: datetime) -> None:
         text = _("That is more than %(days)d days ago.")
         field = "starts_at" if request.kind == Request.Kind.OVERTIME else "first"
         raise BadRequest(text % {"days": MAX_AGE.days}, field=field)
+
+
+def _is_planned(request: Request) -> bool:
+    """Has the person a shift on one of the days? A desk that is open on Sundays has."""
+    last = request.last or request.first
+    planned = ShiftAssignment.objects.filter(user=request.user).between(request.first, last)
+    return planned.exists()
 
 
 def _refuse_blackout(request: Request) -> None:
