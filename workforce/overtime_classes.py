@@ -1,4 +1,4 @@
-"""What overtime would be paid as, and how much somebody has had already."""
+"""What overtime would be paid as, and whether it would be more than is allowed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from accounts.workplace import workplace_zone
 from workforce import labour_rules
 from workforce.intervals import minute_of, union
 from workforce.labour_rules import PayClass, kind_of_day, rules_on
-from workforce.models import DayAgreement, Holiday, TimeRules
+from workforce.models import DayAgreement, Holiday, RosterRule, ShiftAssignment, TimeRules
+from workforce.overtime_limits import Exceeded, Span, exceeded
 from workforce.pay_classes import minutes_by_class
-from workforce.shift_times import DAY, local_date
+from workforce.shift_times import DAY, local_date, minutes_between
 from workforce.timesheet_days import plan_of_day
 from workforce.timesheet_records import published_plans
 
@@ -54,9 +55,26 @@ def overtime_classes(
     }
 
 
-def overtime_so_far(user: User, on: date) -> tuple[int, int]:
-    """Return the minutes of overtime agreed in the month and in the year of a date."""
-    agreed = DayAgreement.objects.standing().filter(user=user, kind="overtime", date__year=on.year)
-    year = agreed.aggregate(sum=Sum("minutes"))["sum"] or 0
-    month = agreed.filter(date__month=on.month).aggregate(sum=Sum("minutes"))["sum"] or 0
-    return month, year
+def overtime_with(user: User, on: date, minutes: int) -> dict[Span, int]:
+    """Return the overtime of the day (with its plan), month and year of a date, with these more.
+
+    Counted from what was agreed, in minutes; three statements.
+    """
+    agreed = DayAgreement.objects.standing().filter(user=user, kind="overtime")
+    spans = {
+        Span.DAY: agreed.filter(date=on),
+        Span.MONTH: agreed.filter(date__year=on.year, date__month=on.month),
+        Span.YEAR: agreed.filter(date__year=on.year),
+    }
+    sums = {span: rows.aggregate(sum=Sum("minutes"))["sum"] or 0 for span, rows in spans.items()}
+    planned = ShiftAssignment.objects.filter(user=user, date=on)
+    sums[Span.DAY] += planned.aggregate(sum=Sum("planned_minutes"))["sum"] or 0
+    return {span: count + minutes for span, count in sums.items()}
+
+
+def overtime_beyond(user: User, starts_at: datetime, ends_at: datetime) -> list[Exceeded]:
+    """Return the limits that overtime from one moment to another would go beyond."""
+    on = local_date(starts_at, workplace_zone())
+    rows = RosterRule.objects.of_overtime().in_force(on, on)
+    limits = [row.as_limit() for row in rows]
+    return exceeded(limits, overtime_with(user, on, minutes_between(starts_at, ends_at)))

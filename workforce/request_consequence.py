@@ -19,13 +19,14 @@ from accounts.workplace import workplace_zone
 from workforce.cover_choices import Uncovered, away_names, uncovered_shifts
 from workforce.leave_cost import leave_cost
 from workforce.models import LeaveBlackout, Request, ShiftAssignment
-from workforce.overtime_classes import overtime_classes, overtime_so_far
-from workforce.request_words import money, planned_words, span_words
+from workforce.overtime_classes import overtime_beyond, overtime_classes, overtime_with
+from workforce.overtime_limits import Span
+from workforce.request_words import limit_words, money, planned_words, span_words
 from workforce.roster_plan import Planned, conflicts_of, monday_of, plan_around, rules_of
 from workforce.roster_words import conflict_words
 from workforce.services.leave_ledger import balance_of, day_words
 from workforce.services.request_kinds.days import LEAVE_KINDS
-from workforce.shift_times import DAY
+from workforce.shift_times import DAY, minutes_between
 from workforce.time_words import hours, pay_class, short_date
 
 MAX_LINES = 5  # of one sort
@@ -171,14 +172,14 @@ def _overtime_lines(request: Request) -> Iterator[Line]:
         yield Line("clock", text, pay_class(name))
     if not classes:
         yield Line("clock", _("All of it lies within the planned shift: no overtime"), tone="warn")
-    month, year = overtime_so_far(request.user, request.first)
-    words = {"month": hours(month), "year": hours(year)}
-    text = _("%(month)s hours of overtime this month, %(year)s this year so far") % words
-    yield Line(
-        "report",
-        text,
-        _("The Labour Code allows 40 a month and 200 a year, 60 and 300 in listed cases."),
-    )
+    minutes = minutes_between(request.starts_at, request.ends_at)
+    sums = overtime_with(request.user, request.first, minutes)
+    words = {"month": hours(sums[Span.MONTH]), "year": hours(sums[Span.YEAR])}
+    text = _("With it %(month)s hours of overtime in the month, %(year)s in the year") % words
+    yield Line("report", text)
+    for one in overtime_beyond(request.user, request.starts_at, request.ends_at):
+        tone = "bad" if one.is_refusal else "warn"
+        yield Line("alert", limit_words(one), one.limit.source, tone)
 
 
 def _correction_lines(request: Request) -> Iterator[Line]:

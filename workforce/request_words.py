@@ -12,9 +12,10 @@ from django.utils.translation import ngettext, pgettext
 from workforce.leave_cost import leave_cost
 from workforce.leave_days import PARTS
 from workforce.models import Request, ShiftAssignment
+from workforce.overtime_limits import Exceeded, Span
 from workforce.roster_words import shift_words
 from workforce.services.leave_ledger import day_words
-from workforce.time_words import short_date
+from workforce.time_words import hours, short_date
 
 Kind = Request.Kind
 
@@ -106,6 +107,17 @@ def cost_words(first: date, last: date, part: str) -> str:
     whole = int(cost) if cost == int(cost) else 2
     text = ngettext("%(days)s day", "%(days)s days", whole)
     return text % {"days": day_words(cost)}
+
+
+def limit_words(one: Exceeded) -> str:
+    """`61 hours of overtime in the month, at most 60`."""
+    words = {"hours": hours(one.minutes), "most": hours(one.limit.minutes)}
+    texts = {
+        Span.DAY: _("%(hours)s hours in the day with the shift, at most %(most)s"),
+        Span.MONTH: _("%(hours)s hours of overtime in the month, at most %(most)s"),
+        Span.YEAR: _("%(hours)s hours of overtime in the year, at most %(most)s"),
+    }
+    return texts[one.limit.span] % words
 
 
 def _days_away(request: Request) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from workforce.models import RosterRule, ShiftAssignment
 from workforce.roster_rules import Conflict, Rule, Stretch, find_conflicts
@@ -61,10 +61,7 @@ def planned(starts_at, ends_at, pk, on, minutes, user_id, shift_id, is_published
 
 def rules_of(week: date) -> list[Rule]:
     """Return the limits in force in a week; what begins within it counts for all of it."""
-    last = week + WEEK - DAY
-    rows = RosterRule.objects.filter(
-        Q(effective_until=None) | Q(effective_until__gte=week), effective_from__lte=last
-    )
+    rows = RosterRule.objects.of_weeks().in_force(week, week + WEEK - DAY)
     return [row.as_rule() for row in rows]
 
 

@@ -30,7 +30,7 @@ from workforce.services import (
 from workforce.services.months import MonthLocked
 from workforce.services.request_kinds.base import BadRequest, Incomplete
 from workforce.services.request_kinds.correction import CorrectedSince
-from workforce.services.request_kinds.days import AlreadyAgreed
+from workforce.services.request_kinds.days import AlreadyAgreed, TooMuchOvertime
 from workforce.services.requests import (
     AlreadyDecided,
     ConsentMissing,
@@ -435,3 +435,36 @@ def test_a_cover_that_cannot_be_refuses_the_whole_decision(people, ask, monday, 
     request.refresh_from_db()
     assert request.status == "pending"
     assert not Leave.objects.exists()
+
+
+# --- Limits of overtime -------------------------------------------------------------------------
+def test_more_overtime_than_the_law_allows_is_refused_and_less_only_warned_of(people, ask):
+    def agree(on: str, hours: int) -> None:
+        start = moment(f"{on} 08:00")
+        request = ask(
+            "overtime",
+            at=moment("2026-10-01 07:00"),
+            starts_at=start,
+            ends_at=start + timedelta(hours=hours),
+            description=on,
+        )
+        approve_request(request=request, actor=people["manager"], at=moment("2026-10-01 07:00"))
+
+    for day in range(1, 6):
+        agree(f"2026-10-{day:02}", 12)  # sixty hours
+    with pytest.raises(TooMuchOvertime) as refused:
+        agree("2026-10-06", 1)
+    assert refused.value.field == "ends_at"
+    assert "60" in str(refused.value)
+    agree("2026-11-02", 1)  # another month
+    with pytest.raises(TooMuchOvertime):
+        agree("2026-11-03", 13)  # more than twelve hours of one day
+    assert DayAgreement.objects.count() == 6
+
+
+def test_the_planned_shift_counts_in_the_day(people, ask, monday):
+    plan(people["staff"], shift_of(people["staff"].department), monday, published=True)
+    start = moment(f"{monday} 17:00")
+    assert ask("overtime", starts_at=start, ends_at=start + timedelta(hours=4)).pk
+    with pytest.raises(TooMuchOvertime):
+        ask("overtime", starts_at=start, ends_at=start + timedelta(hours=5))

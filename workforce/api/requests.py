@@ -278,29 +278,29 @@ class RequestViewSet(mixins.ListModelMixin, GenericViewSet):
     @extend_schema(request=AnswerInput, responses=RequestOutput)
     def answer(self, request, pk):
         """Agree to a change of shifts, or not. 403 not_yours_to_decide, 409 already_decided."""
+        row = self.get_object()
         data = validated(AnswerInput, request)
-        row = services.answer_swap(
-            request=self.get_object(), actor=request.user, ip=client_ip(request), **data
-        )
+        row = services.answer_swap(request=row, actor=request.user, ip=client_ip(request), **data)
         return Response(self.get_serializer(row).data)
 
     @extend_schema(request=CommentInput, responses={201: CommentOutput})
     def comments(self, request, pk):
         """Write to the other side. 403 not_your_talk for a colleague who is only asked."""
+        row = self.get_object()
         data = validated(CommentInput, request)
-        comment = services.comment_on(request=self.get_object(), author=request.user, **data)
+        comment = services.comment_on(request=row, author=request.user, **data)
         return Response(CommentOutput(comment).data, status=status.HTTP_201_CREATED)
 
 
 def _details(data: dict, kind: str, owner) -> dict:
     """The columns of a kind from what was sent, looked up as the form of the page does."""
-    sent = {}
-    for name, value in data.items():
-        sent[name.removesuffix("_id")] = value
+    sent_as = {name.removesuffix("_id"): name for name in data}
+    sent = {name: data[as_sent] for name, as_sent in sent_as.items()}
     with timezone.override(workplace_zone()):
         form = RequestForm(sent, kind=kind, owner=owner, is_strict=False)
         if not form.is_valid():
-            raise ValidationError(form.errors)
+            # Each fault under the name that the caller wrote.
+            raise ValidationError({sent_as.get(n, n): e for n, e in form.errors.items()})
     return form.details
 
 

@@ -17,7 +17,7 @@ from accounts.permissions import EVERYONE, LEADS, role_required
 from omnichat.lib.errors import DomainError
 from workforce import services
 from workforce.leave_forms import LeaveForm
-from workforce.models import Leave
+from workforce.models import Leave, Request
 from workforce.roster_plan import monday_of
 
 
@@ -53,6 +53,8 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(rows.select_related("withdrawn_by"), pk=pk)
     may_settle = services.may_settle(actor=request.user, user=row.user)
     context = {"leave": row, "back": _week_of(row.first), "may_settle": may_settle}
+    asked = Request.objects.visible_to(request.user).filter(pk=row.request_id)
+    context["asked"] = row.request_id if row.request_id and asked.exists() else None
     if request.method == "GET":
         return render(request, "workforce/leave.html", context)
     if not may_settle:

@@ -7,7 +7,9 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.forms import CharField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,6 +27,7 @@ from workforce.models.request import MAX_TEXT
 from workforce.request_forms import KindForm, RequestForm, ReviewForm
 from workforce.request_page import PAGE_SIZE, detail_of, rows_of, waiting_words
 from workforce.request_words import TONES
+from workforce.services.request_kinds.base import BadRequest
 from workforce.swap_page import read_swap
 
 VIEWS = ("pending", "mine", "all")
@@ -54,6 +57,9 @@ def request_new(request: HttpRequest) -> HttpResponse:
             request, "workforce/request_new.html", "workforce/_request_form.html", context
         )
     form, status = RequestForm(request.POST, kind=kind, owner=request.user), 400
+    form.is_valid()
+    for error in KindForm(request.POST).errors.get("kind", ()):
+        form.add_error(None, error)
     if form.is_valid():
         try:
             sent = services.submit_request(
@@ -135,7 +141,7 @@ def request_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
     def answer(row: Request) -> str:
         agrees = request.POST.get("answer") == "yes"
-        note = request.POST.get("note", "")[:500]
+        note = _typed(request, "note", 500)
         services.answer_swap(
             request=row, actor=request.user, agrees=agrees, note=note, ip=client_ip(request)
         )
@@ -152,7 +158,7 @@ def request_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Write to the other side."""
 
     def comment(row: Request) -> str:
-        text = request.POST.get("text", "").strip()[:MAX_TEXT]
+        text = _typed(request, "text", MAX_TEXT)
         if not text:
             return ""
         services.comment_on(request=row, author=request.user, text=text)
@@ -282,6 +288,14 @@ def _kind_of(request: HttpRequest) -> str:
     sent = request.POST if request.method == "POST" else request.GET
     form = KindForm({"kind": sent.get("kind", LEAVE)})
     return form.cleaned_data["kind"] if form.is_valid() else LEAVE
+
+
+def _typed(request: HttpRequest, name: str, most: int) -> str:
+    """What was typed into a field; what no database stores (a NUL) is refused."""
+    try:
+        return CharField(required=False).clean(request.POST.get(name, "")[:most])
+    except ValidationError as error:
+        raise BadRequest(error.messages[0], field=name) from error
 
 
 def _files_of(request: HttpRequest) -> list[services.NewFile]:

@@ -16,6 +16,8 @@ from omnichat.lib.errors import DomainError
 from workforce.attendance_records import LeaveKind
 from workforce.leave_cost import leave_cost
 from workforce.models import DayAgreement, LeaveBlackout, LeaveType, Request, ShiftAssignment
+from workforce.overtime_classes import overtime_beyond
+from workforce.request_words import limit_words
 from workforce.services.attendance import tell_availability_changed
 from workforce.services.leave import check_leave, refuse_overlap, unwrite_leave, write_leave
 from workforce.services.leave_ledger import require_balance
@@ -47,6 +49,10 @@ class AttachmentMissing(DomainError):
 
 class AlreadyAgreed(DomainError):
     code = "already_agreed"
+
+
+class TooMuchOvertime(DomainError):
+    code = "too_much_overtime"
 
 
 class DaysAway(RequestKind):
@@ -168,6 +174,10 @@ class Overtime(RequestKind):
         overlap = agreed.filter(starts_at__lt=request.ends_at, ends_at__gt=request.starts_at)
         if overlap.exists():
             raise AlreadyAgreed(_("Overtime is agreed at that time already."), field="starts_at")
+        for one in overtime_beyond(request.user, request.starts_at, request.ends_at):
+            if one.is_refusal:
+                text = f"{limit_words(one)} ({one.limit.source})."
+                raise TooMuchOvertime(text, field="ends_at")
 
     def apply(self, request: Request, actor: User, at: datetime, ip: str | None) -> dict:
         agreement = DayAgreement(
