@@ -54,6 +54,7 @@ DATES = (
 )  # stored as ISO dates, shown as the reader's language writes them
 
 
+# The kinds of workforce's Request, named here because the bell and the audit name them too.
 REQUEST_KINDS = {
     "leave": pgettext_lazy("request", "Leave"),
     "late_early": pgettext_lazy("request", "Late or early"),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from workforce import labour_rules
 from workforce.attendance_records import DayPart
+from workforce.holidays import as_rules, holidays_around
 from workforce.labour_rules import DayKind, kind_of_day, rules_on
-from workforce.models import Holiday, TimeRules
+from workforce.models import TimeRules
 from workforce.shift_times import DAY
 
 HALF = Decimal("0.5")
-# A holiday on a weekly rest day moves on, at worst past all of Tết.
-HOLIDAYS_AROUND = timedelta(days=31)
 
 
 def leave_cost(first: date, last: date, part: str = DayPart.WHOLE) -> Decimal:
@@ -28,13 +26,7 @@ def ordinary_dates(first: date, last: date) -> list[date]:
     Where no rules are in force every date is one. Two statements for any number.
     """
     table = [rules.as_rules() for rules in TimeRules.objects.all()]
-    around = (first - HOLIDAYS_AROUND, last + HOLIDAYS_AROUND)
-    holidays = [
-        labour_rules.Holiday(on, is_confirmed)
-        for on, is_confirmed in Holiday.objects.filter(date__range=around).values_list(
-            "date", "is_confirmed"
-        )
-    ]
+    holidays = as_rules(holidays_around(first, last))
     dates = [first + n * DAY for n in range((last - first).days + 1)]
     return [on for on in dates if _is_ordinary(on, table, holidays)]
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Sum
 
 from accounts.models import User
 from accounts.workplace import workplace_zone
-from workforce import labour_rules
+from workforce.holidays import as_rules, holidays_around
 from workforce.intervals import minute_of, union
 from workforce.labour_rules import PayClass, kind_of_day, rules_on
-from workforce.models import DayAgreement, Holiday, RosterRule, ShiftAssignment, TimeRules
+from workforce.models import DayAgreement, RosterRule, ShiftAssignment, TimeRules
 from workforce.overtime_limits import Exceeded, Span, exceeded
 from workforce.pay_classes import minutes_by_class
-from workforce.shift_times import DAY, local_date, minutes_between
+from workforce.shift_times import local_date, minutes_between
 from workforce.timesheet_days import plan_of_day
 from workforce.timesheet_records import published_plans
-
-# A holiday on a weekly rest day moves on, at worst past all of Tết.
-HOLIDAYS_AROUND = timedelta(days=31)
 
 
 def overtime_classes(
@@ -37,8 +34,7 @@ def overtime_classes(
         rules = rules_on(on, table)
     except LookupError:
         return {}
-    rows = Holiday.objects.filter(date__range=(on - HOLIDAYS_AROUND, on + DAY))
-    holidays = [labour_rules.Holiday(row.date, row.is_confirmed) for row in rows]
+    holidays = as_rules(holidays_around(on, on))
     shift = plan_of_day(list(published_plans([user.pk], on, on)))
     about = {"kind": kind_of_day(on, rules, holidays), "shift": shift, "rules": rules, "zone": zone}
     planned = shift.working_time if shift else []

@@ -29,9 +29,10 @@ from workforce.attendance_records import (
     planned_shift,
 )
 from workforce.day_symbols import HOLIDAY, WORKED
+from workforce.holidays import as_rules, holidays_around
 from workforce.labour_rules import Rules, rules_on
 from workforce.leave_days import LeaveDay, leave_days
-from workforce.models import Holiday, TimeRules, TimesheetMonth
+from workforce.models import TimeRules, TimesheetMonth
 from workforce.month_totals import MonthTotals, month_totals
 from workforce.shift_times import DAY, MINUTE, day_bounds, local_date, work_date
 from workforce.timesheet import Day, classify_day
@@ -49,8 +50,6 @@ EARLY_MINUTES = 120
 LATE_MINUTES = 60
 # Beyond the month: a shift of the evening before, and a correction that moved a check-in.
 SPILL = timedelta(days=2)
-# A holiday on a weekly rest day moves on to the next working day, at worst past all of Tết.
-HOLIDAYS_AROUND = timedelta(days=31)
 
 
 @dataclass(slots=True)
@@ -177,11 +176,7 @@ def dates_of_work(user_id: int, instants: Iterable[datetime]) -> list[date]:
 
 def _read_tables(dates: Sequence[date], at: datetime) -> _Tables:
     table = [rules.as_rules() for rules in TimeRules.objects.all()]
-    days = list(
-        Holiday.objects.filter(
-            date__range=(dates[0] - HOLIDAYS_AROUND, dates[-1] + HOLIDAYS_AROUND)
-        )
-    )
+    days = holidays_around(dates[0], dates[-1])
     return _Tables(
         zone=workplace_zone(),
         rules={
@@ -189,7 +184,7 @@ def _read_tables(dates: Sequence[date], at: datetime) -> _Tables:
             for on in dates
             if any(rules.are_in_force(on) for rules in table)
         },
-        holidays=[labour_rules.Holiday(day.date, day.is_confirmed) for day in days],
+        holidays=as_rules(days),
         names={day.date: day.name for day in days if day.is_confirmed},
         at=at,
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
+from accounts.notifications import REQUEST_KINDS
 from workforce.attendance_records import DayPart
 from workforce.models.delegation import Delegation
 from workforce.models.leave import Leave, LeaveType
@@ -87,19 +88,16 @@ class Request(models.Model):
     """
 
     class Kind(models.TextChoices):
-        LEAVE = "leave", pgettext_lazy("request", "Leave")
-        LATE_EARLY = "late_early", pgettext_lazy("request", "Late or early")
-        OVERTIME = "overtime", pgettext_lazy("request", "Overtime")
-        REMOTE = "remote", pgettext_lazy("request", "Remote work")
-        TRIP = "trip", pgettext_lazy("request", "Business trip")
-        ATTENDANCE_CORRECTION = (
-            "attendance_correction",
-            pgettext_lazy("request", "Attendance correction"),
-        )
-        SHIFT_CHANGE = "shift_change", pgettext_lazy("request", "Shift change")
-        RAISE = "raise", pgettext_lazy("request", "Raise")
-        TRANSFER = "transfer", pgettext_lazy("request", "Transfer")
-        OTHER = "other", pgettext_lazy("request", "Other")
+        LEAVE = "leave", REQUEST_KINDS["leave"]
+        LATE_EARLY = "late_early", REQUEST_KINDS["late_early"]
+        OVERTIME = "overtime", REQUEST_KINDS["overtime"]
+        REMOTE = "remote", REQUEST_KINDS["remote"]
+        TRIP = "trip", REQUEST_KINDS["trip"]
+        ATTENDANCE_CORRECTION = "attendance_correction", REQUEST_KINDS["attendance_correction"]
+        SHIFT_CHANGE = "shift_change", REQUEST_KINDS["shift_change"]
+        RAISE = "raise", REQUEST_KINDS["raise"]
+        TRANSFER = "transfer", REQUEST_KINDS["transfer"]
+        OTHER = "other", REQUEST_KINDS["other"]
 
     class Status(models.TextChoices):
         PENDING = "pending", pgettext_lazy("request", "pending")
