@@ -288,6 +288,8 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "accounts.models.User.Role",
         "LanguageEnum": "accounts.models.User.Language",
         "ConversationStatusEnum": "inbox.models.Conversation.Status",
+        "RequestKindEnum": "workforce.models.Request.Kind",
+        "RequestStatusEnum": "workforce.models.Request.Status",
     },
 }
 

@@ -1,12 +1,14 @@
 """Somebody who knocks, and ids of what is there."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests.bad_input.doors import Knock
 from tests.factories import ChannelFactory, ConversationFactory, KeywordFactory, MessageFactory
-from workforce.models import Shift
+from tests.workforce.roster_rows import plan, shift_of
+from workforce.models import Request, Shift
 
 
 @pytest.fixture
@@ -15,7 +17,22 @@ def ids(people, sales) -> dict[str, dict]:
     conversation = ConversationFactory(department=sales, assignee=people["staff"])
     message = MessageFactory(conversation=conversation)
     conversation_id = {"public_id": conversation.public_id}
+    soon = timezone.localdate() + timedelta(days=9)
+    night = plan(people["staff"], shift_of(sales, "Đêm", "22-06"), soon, published=True)
+    leave = Request.objects.create(user=people["staff"], kind="leave", description="Về quê")
+    swap = Request.objects.create(
+        user=people["staff"],
+        kind="shift_change",
+        assignment=night,
+        colleague=people["colleague"],
+        consent="asked",
+    )
     return {
+        "PLANNED": night.pk,
+        "request-review": {"pk": leave.pk},
+        "request-cancel": {"pk": leave.pk},
+        "request-comments": {"pk": leave.pk},
+        "request-answer": {"pk": swap.pk},
         "user-detail": {"public_id": people["colleague"].public_id},
         "user-status": {"public_id": people["colleague"].public_id},
         "message-complete": {"pk": message.pk},

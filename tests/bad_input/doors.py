@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.tokens import issue_tokens
 from omnichat import api as routes
 from tests.conftest import ApiClient
+from workforce.models import LeaveType
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,69 @@ DOORS = [
         "manager",
         {"user_id": "COLLEAGUE", "shift_id": "SHIFT", "date": "2026-11-23", "publish": False},
     ),
+    Door(
+        "post",
+        "request-list",
+        "staff",
+        {
+            "request_type": "leave",
+            "kind": "leave",
+            "description": "Việc nhà",
+            "leave_type_id": "LEAVE_TYPE",
+            "first": "2098-06-03",
+            "last": "2098-06-04",
+            "part": "whole",
+        },
+    ),
+    Door(
+        "post",
+        "request-list",
+        "staff",
+        {
+            "request_type": "overtime",
+            "starts_at": "2098-06-03T18:00",
+            "ends_at": "2098-06-03T20:00",
+        },
+    ),
+    Door(
+        "post",
+        "request-list",
+        "staff",
+        {"request_type": "late_early", "first": "2098-06-03", "side": "late", "minutes": "30"},
+    ),
+    Door(
+        "post",
+        "request-list",
+        "staff",
+        {"request_type": "raise", "amount": "12.000.000", "amount_before": "10000000"},
+    ),
+    Door(
+        "post",
+        "request-list",
+        "staff",
+        {
+            "request_type": "shift_change",
+            "assignment_id": "PLANNED",
+            "colleague_id": "COLLEAGUE",
+        },
+    ),
+    Door(
+        "post",
+        "request-review",
+        "manager",
+        {
+            "status": "approved",
+            "note": "Được em",
+            "first": "2098-06-03",
+            "last": "2098-06-03",
+            "part": "whole",
+            "leave_type_id": "LEAVE_TYPE",
+            "amount_granted": "5",
+            "covers": {},
+        },
+    ),
+    Door("post", "request-answer", "colleague", {"agrees": True, "note": "Được"}),
+    Door("post", "request-comments", "staff", {"text": "Chị ơi"}),
 ]
 DOORS_WITHOUT_BODY = {
     ("post", "message-complete"),
@@ -138,6 +202,7 @@ DOORS_WITHOUT_BODY = {
     ("post", "checkin"),
     ("post", "checkout"),
     ("post", "break-end"),
+    ("post", "request-cancel"),
 }
 LISTS = {
     "message-list",
@@ -149,6 +214,8 @@ LISTS = {
     "user-list",
     "people-options",
     "notification-list",
+    "request-list",
+    "request-pending",
 }
 each_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
 
@@ -179,6 +246,8 @@ class Knock:
             "DEPARTMENT": people["manager"].department_id,
             "COLLEAGUE": str(people["colleague"].public_id),
             "SHIFT": ids["SHIFT"],
+            "PLANNED": ids["PLANNED"],
+            "LEAVE_TYPE": LeaveType.objects.get(symbol="P").pk,
         }
         self.body = {
             name: known.get(value, value) if isinstance(value, str) else value

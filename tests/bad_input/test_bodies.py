@@ -20,7 +20,8 @@ def test_every_door_of_the_api_is_tried():
     unsafe = {door for door in api_doors() if door[0] in ("post", "put", "patch")}
     assert unsafe == {(door.method, door.name) for door in DOORS} | DOORS_WITHOUT_BODY
     readable = {name for method, name in api_doors() if method == "get"}
-    assert readable - LISTS == {"schema", "docs", "conversation-detail", "timesheet"}
+    one = {"conversation-detail", "request-detail"}
+    assert readable - LISTS == {"schema", "docs", "timesheet"} | one
 
 
 @each_door

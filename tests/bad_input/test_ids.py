@@ -17,6 +17,11 @@ pytestmark = pytest.mark.django_db
         ("PUT", "/api/v1/keywords/{}"),
         ("DELETE", "/api/v1/keywords/{}"),
         ("DELETE", "/keywords/{}"),
+        ("GET", "/api/v1/requests/{}"),
+        ("POST", "/requests/{}/review"),
+        ("POST", "/api/v1/requests/{}/cancel"),
+        ("POST", "/api/v1/requests/{}/answer"),
+        ("POST", "/api/v1/requests/{}/comments"),
     ],
 )
 def test_a_number_that_is_nobodys_is_404(api, people, ids, method, path):

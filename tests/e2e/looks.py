@@ -80,6 +80,12 @@ def try_a_message(page: Page) -> None:
     page.wait_for_selector("#try-result .try")
 
 
+def reject_without_words(page: Page) -> None:
+    page.fill("#decide [name=note]", "")
+    with page.expect_navigation():
+        page.click("#decide [value=reject]")
+
+
 KEYWORD_ROWS = """từ khoá;phòng;trọng số
 bảo hành;CustomerService;2,5
 lắp đặt tận nhà;CustomerService;1
@@ -187,6 +193,21 @@ VIEWS = {
         "/shifts/leave/new", act=submit("#leave", first=""), refused=True
     ),
     "workforce:leave": View("/shifts/leave/{leave}"),
+    "workforce:request_list": View("/requests", user="manager"),
+    "workforce:request_list+staff": View("/requests", user="staff1"),
+    "workforce:request_list+mine": View("/requests?view=mine", user="staff1"),
+    "workforce:request_list+all": View("/requests?view=all"),
+    "workforce:request_new": View("/requests/new", user="staff1"),
+    "workforce:request_new+swap": View("/requests/new?kind=shift_change", user="staff1"),
+    "workforce:request_new+wrong": View(
+        "/requests/new?kind=raise", user="staff1", act=submit("#request"), refused=True
+    ),
+    "workforce:request_detail": View("/requests/{request}"),
+    "workforce:request_detail+raise": View("/requests/{raise}"),
+    "workforce:request_detail+refused": View(
+        "/requests/{request}", act=reject_without_words, refused=True
+    ),
+    "workforce:request_detail+swap": View("/requests/{swap}", user="staff1"),
     "workforce:leave_calendar": View("/requests/calendar"),
     "workforce:leave_calendar+staff": View("/requests/calendar", user="staff1"),
     "workforce:deputy_list": View("/requests/deputies", user="manager"),
@@ -281,6 +302,12 @@ NO_PAGE = {
     "workforce:calendar_ics",
     "workforce:deputy_end",
     "workforce:presence",
+    "workforce:request_answer",
+    "workforce:request_cancel",
+    "workforce:request_comment",
+    "workforce:request_file",
+    "workforce:request_files",
+    "workforce:request_review",
     "workforce:roster_copy",
     "workforce:roster_publish",
     "workforce:timesheet_approve",
@@ -296,13 +323,27 @@ import json
 from accounts.models import User
 from inbox.models import CannedReply, Conversation
 from routing.models import Keyword
-from workforce.models import Break, Leave, Shift, ShiftAssignment, TimeEntry
+from datetime import timedelta
+from django.utils import timezone
+from workforce.models import Break, Leave, Request, Shift, ShiftAssignment, TimeEntry
 one = Conversation.objects.get(identity__external_id="+84900418273")
 done = Conversation.objects.filter(status="resolved", assignee__username="staff1").latest("pk")
 entry = TimeEntry.objects.exclude(checked_out_at=None).latest("pk")
 times = {"started_at": entry.checked_in_at, "ended_at": entry.checked_out_at}
 pause = entry.breaks.first() or Break.objects.create(entry=entry, reason="meal", **times)
+waiting = Request.objects.waiting().filter(user__role="staff")
+staff1 = User.objects.get(username="staff1")
+swap = waiting.filter(colleague=staff1, consent="asked").first()
+if swap is None:
+    ahead = ShiftAssignment.objects.filter(date__gt=timezone.localdate(), user__role="staff")
+    about = {"consent": "asked", "consent_until": timezone.now() + timedelta(days=2)}
+    own = ahead.exclude(user=staff1).earliest("date")
+    about |= {"assignment": own, "colleague": staff1, "description": "Em thi bằng lái"}
+    swap = Request.objects.create(user=own.user, kind="shift_change", first=own.date, **about)
 print(json.dumps({
+    "request": waiting.filter(kind="leave").exclude(first=None).earliest("pk").pk,
+    "raise": waiting.filter(kind="raise").earliest("pk").pk,
+    "swap": swap.pk,
     "conversation": str(one.public_id),
     "done": str(done.public_id),
     "queued": str(Conversation.objects.waiting().first().public_id),

@@ -19,6 +19,19 @@ from workforce.calendar_file import token_of
 
 LOGIN = "login"
 
+# Answers to guest, staff, colleague, manager, other manager, admin, leaver.
+EVERYBODY = (401, 200, 200, 200, 200, 200, 401)
+EVERY_PAGE = (LOGIN, 200, 200, 200, 200, 200, LOGIN)
+EVERY_POST = (LOGIN, 302, 302, 302, 302, 302, LOGIN)
+OPEN = (200,) * 7
+ADMINS_PAGE = (LOGIN, 403, 403, 403, 403, 200, LOGIN)
+ADMINS_POST = (LOGIN, 403, 403, 403, 403, 302, LOGIN)
+LEADS_POST = (LOGIN, 403, 403, 302, 404, 302, LOGIN)
+# What is `staff`'s, for those who may see it.
+OWN = (401, 200, 404, 200, 404, 200, 401)
+OWN_PAGE = (LOGIN, 200, 404, 200, 404, 200, LOGIN)
+OWN_POST = (LOGIN, 302, 404, 302, 404, 302, LOGIN)
+
 
 @dataclass(frozen=True)
 class Row:

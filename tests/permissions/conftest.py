@@ -29,6 +29,8 @@ from workforce.models import (
     Delegation,
     Leave,
     LeaveType,
+    Request,
+    RequestFile,
     Shift,
     ShiftAssignment,
     TimeEntry,
@@ -124,7 +126,49 @@ def world(people, sales, billing) -> SimpleNamespace:
         ),
         calendar=make_calendar_feed(user=people["staff"]),
         entry=with_a_break(people["staff"]),
+        **requests_of(people["staff"], people["colleague"]),
     )
+
+
+def requests_of(person, colleague) -> dict:
+    """One with a secret and a paper, one without a secret, one in which the person is asked.
+
+    What is refused to those who may read it is answered on its page.
+    """
+    secret = Request.objects.create(user=person, kind="other", description=SECRET)
+    hours = Shift.objects.create(
+        name="Ca đêm", department=person.department, starts_at=time(22), ends_at=time(6)
+    )
+    night = ShiftAssignment.objects.create(
+        user=colleague,
+        shift=hours,
+        date=date(2098, 6, 9),
+        starts_at=datetime(2098, 6, 9, 15, tzinfo=UTC),
+        ends_at=datetime(2098, 6, 9, 23, tzinfo=UTC),
+        planned_minutes=480,
+        published_at=datetime(2021, 6, 1, tzinfo=UTC),
+    )
+    return {
+        "request": secret,
+        "errand": Request.objects.create(user=person, kind="other", description="Đổi bàn"),
+        "swap": Request.objects.create(
+            user=colleague,
+            kind="shift_change",
+            assignment=night,
+            first=night.date,
+            colleague=person,
+            consent="asked",
+            consent_until=night.starts_at,
+        ),
+        "paper": RequestFile.objects.create(
+            request=secret,
+            uploaded_by=person,
+            name="giấy.pdf",
+            content_type="application/pdf",
+            size=len(SECRET.encode()),
+            content=SECRET.encode(),
+        ),
+    }
 
 
 def with_a_break(person) -> TimeEntry:

@@ -18,7 +18,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from rest_framework.permissions import AllowAny
 
 from tests.permissions.calls import (
+    ADMINS_PAGE,
+    ADMINS_POST,
+    EVERY_PAGE,
+    EVERY_POST,
+    EVERYBODY,
+    LEADS_POST,
     LOGIN,
+    OPEN,
+    OWN,
+    OWN_PAGE,
+    OWN_POST,
     Row,
     account_form,
     adjustment,
@@ -70,22 +80,11 @@ from tests.permissions.calls import (
     waiting,
     week_form,
 )
+from tests.permissions.request_rows import REQUEST_ROWS
 from tests.permissions.world import SECRET, everything
 
 WHO = ("guest", "staff", "colleague", "manager", "other_manager", "admin", "leaver")
 METHODS = ("get", "post", "put", "patch", "delete")
-
-EVERYBODY = (401, 200, 200, 200, 200, 200, 401)
-EVERY_PAGE = (LOGIN, 200, 200, 200, 200, 200, LOGIN)
-EVERY_POST = (LOGIN, 302, 302, 302, 302, 302, LOGIN)
-OPEN = (200,) * 7
-ADMINS_PAGE = (LOGIN, 403, 403, 403, 403, 200, LOGIN)
-ADMINS_POST = (LOGIN, 403, 403, 403, 403, 302, LOGIN)
-LEADS_POST = (LOGIN, 403, 403, 302, 404, 302, LOGIN)
-# What is `staff`'s, for those who may see it.
-OWN = (401, 200, 404, 200, 404, 200, 401)
-OWN_PAGE = (LOGIN, 200, 404, 200, 404, 200, LOGIN)
-OWN_POST = (LOGIN, 302, 404, 302, 404, 302, LOGIN)
 
 MATRIX = {
     # API                                        guest staff colleague manager other admin leaver
@@ -143,6 +142,7 @@ MATRIX = {
         (401, 201, 201, 409, 409, 409, 401), lambda world, who: {"reason": "meal"}
     ),
     ("post", "api:break-end"): Row((401, 409, 409, 409, 409, 409, 401)),
+    **REQUEST_ROWS,
     ("get", "api:schema"): Row(OPEN),
     ("get", "api:docs"): Row(OPEN),
     # Pages

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inbox.models import Conversation, Message
-from tests.factories import ConversationFactory, KeywordFactory, MessageFactory
+from tests.factories import ConversationFactory, KeywordFactory, MessageFactory, UserFactory
 from tests.workforce.roster_rows import shift_of
+from workforce.models import Request
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,8 @@ from tests.workforce.roster_rows import shift_of
         ("/api/v1/messages", 2),  # the person, the rows
         ("/api/v1/keywords", 3),  # the person, the count, the rows
         ("/api/v1/shifts", 3),  # the person, the count, the rows
+        ("/api/v1/requests", 3),  # the person, the count, the rows
+        ("/api/v1/requests/pending", 3),  # the person, the count, the rows
     ],
 )
 def test_lists_of_the_api_cost_the_same_for_twenty_rows(
@@ -30,6 +33,7 @@ def test_lists_of_the_api_cost_the_same_for_twenty_rows(
     KeywordFactory.create_batch(20, department=sales)
     for number in range(20):
         shift_of(sales, f"Shift {number}")
+        Request.objects.create(user=UserFactory(department=sales), kind="other", description="x")
     manager = api(people["manager"])
     with django_assert_num_queries(queries):
         assert len(manager.get(address).json()["results"]) == 20
