@@ -22,7 +22,7 @@ from workforce.roster_plan import (
     planned,
     rules_of,
 )
-from workforce.roster_rules import Conflict
+from workforce.roster_rules import Conflict, Rule
 from workforce.roster_words import conflict_words
 from workforce.shift_times import DAY
 from workforce.time_words import hours
@@ -69,9 +69,9 @@ class Uncovered:
 
     @property
     def best(self) -> Choice | None:
-        """The colleague to propose; nobody if all places are taken anyway."""
+        """The colleague to propose: one against whom nothing speaks, if a place is empty."""
         first = self.choices[0] if self.choices else None
-        return first if first and first.is_possible and self.missing else None
+        return first if first and first.tone == "ok" and self.missing else None
 
 
 def uncovered_shifts(
@@ -79,7 +79,7 @@ def uncovered_shifts(
 ) -> list[Uncovered]:
     """Return the planned shifts of somebody from `first` to `last` as they would be without.
 
-    Ten statements for any number of shifts and colleagues, two of them for the choices.
+    The same number of statements for any number of shifts and colleagues of one week.
     """
     own = ShiftAssignment.objects.filter(user=user).between(first, last)
     own = list(own.select_related("shift").order_by("date", "starts_at"))
@@ -129,8 +129,9 @@ def _add_choices(
     for one in roster:
         by_person[one.person_id].append(one)
     zone = workplace_zone()
+    rules = {week: rules_of(week) for week in {monday_of(on) for on in dates}}
     for one in found:
-        weighing = _Weighing(one.assignment, shifts, there, zone)
+        weighing = _Weighing(one.assignment, shifts, there, zone, rules)
         choices = [
             weighing.weigh(person, by_person[person.pk], (person.pk, one.assignment.date) in away)
             for person in people.values()
@@ -148,6 +149,7 @@ class _Weighing:
     shifts: dict[int, Shift]
     there: dict[tuple[date, int], dict[int, str]]
     zone: tzinfo
+    rules: dict[date, list[Rule]]
 
     def weigh(self, person: User, plan: list[Planned], is_away: bool) -> tuple[Choice, int]:
         """Return what taking it means for somebody, and their minutes of the week after it."""
@@ -170,7 +172,9 @@ class _Weighing:
         words = {"before": hours(before), "after": hours(after)}
         detail = _("this week %(before)s → %(after)s hours") % words
         action = self._action(moved)
-        conflicts = conflicts_of([*rest, taken], week, self.zone, rules_of(week)).get(person.pk, [])
+        conflicts = conflicts_of([*rest, taken], week, self.zone, self.rules[week]).get(
+            person.pk, []
+        )
         conflicts = [one for one in conflicts if HYPOTHETICAL in one.ids]
         problems, is_refused = self._conflict_words(conflicts, [*rest, taken])
         lack = moved and self._lack_without(moved)

@@ -16,12 +16,14 @@ class DeputyForm(forms.Form):
     """Who stands in from which day to which; administrators also say for whom."""
 
     user = forms.ModelChoiceField(
+        empty_label=_("Choose a person"),
         label=pgettext_lazy("deputy", "For"),
         queryset=None,
         to_field_name="public_id",
         error_messages={"required": _("Choose a manager.")},
     )
     deputy = forms.ModelChoiceField(
+        empty_label=_("Choose a person"),
         label=_("Deputy"),
         queryset=None,
         to_field_name="public_id",

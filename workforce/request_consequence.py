@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.workplace import workplace_zone
+from workforce.attendance_records import DayPart
 from workforce.cover_choices import Uncovered, away_names, uncovered_shifts
 from workforce.leave_cost import leave_cost
-from workforce.models import LeaveBlackout, Request, ShiftAssignment
+from workforce.models import LeaveBlackout, Request, ShiftAssignment, TimeEntry
 from workforce.overtime_classes import overtime_beyond, overtime_classes, overtime_with
 from workforce.overtime_limits import Span
 from workforce.request_words import limit_words, money, planned_words, span_words
@@ -26,7 +27,7 @@ from workforce.roster_plan import Planned, conflicts_of, monday_of, plan_around,
 from workforce.roster_words import conflict_words
 from workforce.services.leave_ledger import balance_of, day_words
 from workforce.services.request_kinds.days import LEAVE_KINDS
-from workforce.shift_times import DAY, minutes_between
+from workforce.shift_times import DAY, day_bounds, local_date, minutes_between
 from workforce.time_words import hours, pay_class, short_date
 
 MAX_LINES = 5  # of one sort
@@ -67,18 +68,48 @@ def consequence_of(request: Request, *, at: datetime | None = None) -> Consequen
     """Work out what approving this request would change."""
     at = at or timezone.now()
     uncovered: list[Uncovered] = []
-    if is_away(request) and request.first is not None:
-        last = min(request.last or request.first, request.first + MAX_DAYS * DAY)
-        uncovered = uncovered_shifts(request.user, request.first, last, with_choices=True)
-        lines = [*_shift_lines(uncovered), *_outside(request), *_leave_lines(request)]
+    if request.kind in LEAVE_KINDS and request.first is not None:
+        lines = []
+        if is_away(request) and not _is_over(request, at):
+            last = min(request.last or request.first, request.first + MAX_DAYS * DAY)
+            uncovered = uncovered_shifts(request.user, request.first, last, with_choices=True)
+            lines = [*_shift_lines(uncovered), *_outside(request)]
+        lines += [*_recorded_lines(request, at), *_mark_lines(request), *_leave_lines(request)]
     else:
         lines = [*LINES.get(request.kind, _no_lines)(request), *_outside(request)]
     return Consequence(lines, uncovered, at)
 
 
 def is_away(request: Request) -> bool:
-    """Is somebody missing at the desk for whole or half days?"""
-    return request.kind in (Kind.LEAVE, Kind.TRIP)
+    """Is somebody missing at the desk? Trips and halves of a day are no absence of a shift."""
+    return request.kind == Kind.LEAVE and request.part == DayPart.WHOLE
+
+
+def _mark_lines(request: Request) -> Iterator[Line]:
+    """Remote work and trips change nothing but what the days are called."""
+    if request.kind != Kind.LEAVE and request.leave_type is not None:
+        text = _("The day is marked %(symbol)s in the roster and the timesheet")
+        yield Line("calendar", text % {"symbol": request.leave_type.symbol})
+
+
+def _is_over(request: Request, at: datetime) -> bool:
+    return (request.last or request.first) < local_date(at, workplace_zone())
+
+
+def _recorded_lines(request: Request, at: datetime) -> Iterator[Line]:
+    """Of days that are over: when the person was at work all the same."""
+    if not _is_over(request, at):
+        return
+    zone = workplace_zone()
+    start = day_bounds(request.first, zone)[0]
+    end = day_bounds(request.last or request.first, zone)[1]
+    entries = TimeEntry.objects.filter(user=request.user, checked_in_at__range=(start, end))
+    for entry in entries.order_by("checked_in_at")[:MAX_LINES]:
+        words = {
+            "day": short_date(local_date(entry.checked_in_at, zone)),
+            "span": span_words(entry.checked_in_at, entry.checked_out_at),
+        }
+        yield Line("alert", _("Was at work on %(day)s, %(span)s") % words, tone="warn")
 
 
 def _no_lines(request: Request) -> Iterator[Line]:
@@ -122,7 +153,7 @@ def _short_title(one: Uncovered) -> str:
 
 
 def _leave_lines(request: Request) -> Iterator[Line]:
-    if request.leave_type is not None and request.leave_type.kind == LEAVE_KINDS[request.kind]:
+    if request.leave_type is not None:
         yield from _balance_lines(request)
     yield _away_line(request)
 
@@ -172,6 +203,7 @@ def _overtime_lines(request: Request) -> Iterator[Line]:
         yield Line("clock", text, pay_class(name))
     if not classes:
         yield Line("clock", _("All of it lies within the planned shift: no overtime"), tone="warn")
+    yield from _recorded_lines(request, timezone.now())
     minutes = minutes_between(request.starts_at, request.ends_at)
     sums = overtime_with(request.user, request.first, minutes)
     words = {"month": hours(sums[Span.MONTH]), "year": hours(sums[Span.YEAR])}

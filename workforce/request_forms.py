@@ -124,12 +124,22 @@ class RequestForm(forms.Form):
         days = [(kind, balances.get((self.owner.pk, kind.pk))) for kind in types]
         return [(kind.label, day_words(left)) for kind, left in days if left is not None]
 
+    @property
+    def papers(self) -> str:
+        """The kinds of leave that need a paper."""
+        if self.kind != Request.Kind.LEAVE:
+            return ""
+        types = leave_types_for(self.kind).filter(needs_attachment=True)
+        return ", ".join(one.label for one in types)
+
     def clean(self) -> dict:
         """Say at the field what spans two of them; the service says it again."""
         data = super().clean()
-        for begin, end in (("first", "last"), ("starts_at", "ends_at")):
-            if data.get(begin) and data.get(end) and data[end] < data[begin]:
-                self.add_error(end, ValidationError(_("The end is before the start.")))
+        if data.get("first") and data.get("last") and data["last"] < data["first"]:
+            self.add_error("last", ValidationError(_("The last day is before the first.")))
+        start, end = data.get("starts_at"), data.get("ends_at")
+        if start and end and end <= start:
+            self.add_error("ends_at", ValidationError(_("The end must be after the start.")))
         return data
 
 
@@ -196,7 +206,8 @@ def _assignment(kind: str, owner: User) -> forms.Field:
 
 def _colleague_assignment(kind: str, owner: User) -> forms.Field:
     rows = _ahead(owner).filter(user__department=owner.department_id, user__is_active=True)
-    rows = rows.exclude(user=owner).order_by("user__display_name", "starts_at")
+    rows = rows.filter(user__role=User.Role.STAFF).exclude(user=owner)
+    rows = rows.order_by("user__display_name", "starts_at")
     label = _("Against this shift of a colleague")
     field = forms.ModelChoiceField(label=label, queryset=rows, empty_label=_("None"))
     field.label_from_instance = lambda row: f"{row.user.display_name} · {planned_words(row)}"

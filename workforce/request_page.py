@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from workforce.leave_cost import calendar_of
 from workforce.leave_days import away_days
 from workforce.models import Leave, Request, RequestComment, RequestFile, ShiftAssignment
 from workforce.request_consequence import MAX_DAYS, Consequence, Line, consequence_of, is_away
@@ -23,9 +24,11 @@ from workforce.services import may_cancel
 from workforce.services.leave_ledger import day_words
 from workforce.services.request_evidence import evidence_of
 from workforce.services.request_kinds import KINDS
+from workforce.services.request_notices import deciders_of
 from workforce.shift_times import DAY
 
 PAGE_SIZE = 30
+MAX_NAMES = 3  # of those a request waits for
 YEAR = timedelta(days=365)
 
 
@@ -37,6 +40,13 @@ class Row:
     headline: str
     summary: str
     line: Line | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Can it be decided from the list? Not what is final, incomplete, or leaves a gap."""
+        is_final = self.request.kind in (Request.Kind.RAISE, Request.Kind.TRANSFER)
+        is_gap = self.line is not None and self.line.tone == "warn"
+        return not (is_final or is_gap or KINDS[self.request.kind].missing(self.request))
 
 
 @dataclass(slots=True)
@@ -68,13 +78,6 @@ class Detail:
     files: list[RequestFile] = field(default_factory=list)
 
     @property
-    def cover_name(self) -> str:
-        """The colleague whom the main button plans, if one is proposed."""
-        covers = self.consequence.covers if self.consequence else []
-        best = [one.best.person.display_name for one in covers if one.best]
-        return best[0] if len(set(best)) == 1 else ""
-
-    @property
     def has_choices(self) -> bool:
         """Is there a colleague who could be chosen as a cover?"""
         covers = self.consequence.covers if self.consequence else []
@@ -84,7 +87,12 @@ class Detail:
 def rows_of(requests: Sequence[Request], *, with_lines: bool = False) -> list[Row]:
     """Return the rows of a list; `with_lines` adds shortages in three statements for all."""
     lines = shortage_lines(requests) if with_lines else {}
-    return [Row(one, headline(one), summary(one), lines.get(one.pk)) for one in requests]
+    away = [one for one in requests if one.first is not None]
+    calendar = None
+    if away:
+        first = min(one.first for one in away)
+        calendar = calendar_of(first, max(one.last or one.first for one in away))
+    return [Row(one, headline(one), summary(one, calendar), lines.get(one.pk)) for one in requests]
 
 
 def shortage_lines(requests: Iterable[Request]) -> dict[int, Line]:
@@ -112,7 +120,16 @@ def shortage_lines(requests: Iterable[Request]) -> dict[int, Line]:
     return found
 
 
-def detail_of(request: Request, viewer: User, *, data: dict | None = None) -> Detail:
+def missing_form(request: Request, data: dict | None = None) -> RequestForm | None:
+    """Return the form of what the person left open and the decision needs."""
+    missing = [name for name in KINDS[request.kind].details if _is_open(request, name)]
+    if not missing:
+        return None
+    about = {"kind": request.kind, "owner": request.user}
+    return RequestForm(data, **about, is_strict=False, only=missing)
+
+
+def detail_of(request: Request, viewer: User) -> Detail:
     """Return everything about a request that this person may see."""
     may_decide = Request.objects.decidable_by(viewer).filter(pk=request.pk).exists()
     is_own = request.user_id == viewer.pk
@@ -136,10 +153,7 @@ def detail_of(request: Request, viewer: User, *, data: dict | None = None) -> De
         detail.files = list(files.defer("content"))
     if may_decide:
         detail.consequence = consequence_of(request)
-        if missing := [name for name in KINDS[request.kind].details if _is_open(request, name)]:
-            detail.missing = RequestForm(
-                data, kind=request.kind, owner=request.user, is_strict=False, only=missing
-            )
+        detail.missing = missing_form(request)
     if request.kind == Request.Kind.RAISE and (may_decide or not is_own):
         detail.evidence = request.evidence or evidence_of(request.user, timezone.now())
     return detail
@@ -185,7 +199,20 @@ def _facts(request: Request, *, may_decide: bool) -> list[tuple[str, str]]:
         facts.append((_("What"), text))
     if may_decide and is_away(request) and request.first:
         facts += _history_facts(request)
+    if request.is_pending and not request.is_asked:
+        people = User.objects.filter(pk__in=deciders_of(request)).order_by("display_name")
+        facts.append((_("Waits for"), ", ".join(str(person) for person in people[:MAX_NAMES])))
+    if request.is_approved:
+        facts += _effect_facts(request)
     return facts
+
+
+def _effect_facts(request: Request) -> list[tuple[str, str]]:
+    """What the approval carried out beside what was asked: covers."""
+    planned = {one["assignment"]: one for one in request.effect.get("covers", [])}
+    rows = ShiftAssignment.objects.filter(pk__in=planned).select_related("shift", "user")
+    words = [f"{row.user.display_name}, {planned_words(row)}" for row in rows.order_by("date")]
+    return [(_("Covers"), "; ".join(words))] if words else []
 
 
 def _history_facts(request: Request) -> list[tuple[str, str]]:
@@ -198,11 +225,12 @@ def _history_facts(request: Request) -> list[tuple[str, str]]:
     sums = taken.filter(type__kind="away").values("type__symbol").annotate(sum=Sum("days"))
     by_symbol = {row["type__symbol"]: row["sum"] or Decimal(0) for row in sums.order_by()}
     total = sum(by_symbol.values(), Decimal(0))
-    facts = [(_("Shifts touched"), ", ".join(shifts) or _("none"))]
-    facts.append((_("Leave in 12 months"), _("%(days)s days") % {"days": day_words(total)}))
-    if sick := by_symbol.get("Ô"):
-        facts.append((_("Of it sick"), _("%(days)s days") % {"days": day_words(sick)}))
-    return facts
+    each = ", ".join(f"{symbol} {day_words(days)}" for symbol, days in sorted(by_symbol.items()))
+    words = _("%(days)s days") % {"days": day_words(total)}
+    return [
+        (_("Shifts touched"), ", ".join(shifts) or _("none")),
+        (_("Leave in 12 months"), f"{words} ({each})" if each else words),
+    ]
 
 
 def _steps(request: Request) -> list[Step]:

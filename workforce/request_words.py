@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from workforce.leave_cost import leave_cost
+from workforce.leave_cost import Calendar, leave_cost
 from workforce.leave_days import PARTS
 from workforce.models import Request, ShiftAssignment
 from workforce.overtime_limits import Exceeded, Span
@@ -51,11 +52,11 @@ def days_words(request: Request) -> str:
     return f"{request.first:%d/%m} – {request.last:%d/%m}"
 
 
-def summary(request: Request) -> str:
-    """What it is about beside the days, in a few words."""
+def summary(request: Request, calendar: Calendar | None = None) -> str:
+    """What it is about beside the days, in a few words; `calendar` as for `leave_cost`."""
     kind = request.kind
     if kind in (Kind.LEAVE, Kind.REMOTE, Kind.TRIP):
-        return _days_away(request)
+        return _days_away(request, calendar)
     if kind == Kind.LATE_EARLY and request.minutes:
         text = ngettext("%(count)d minute", "%(count)d minutes", request.minutes)
         return f"{request.get_side_display()}, {text % {'count': request.minutes}}"
@@ -82,11 +83,16 @@ def span_words(starts_at: datetime, ends_at: datetime | None) -> str:
 
 def raise_words(request: Request) -> str:
     """`from 9 500 000 to 10 500 000 ₫ a month`."""
-    amount = money(request.amount_granted or request.amount)
+    amount = money(request.amount)
     if request.amount_before:
         words = {"before": money(request.amount_before), "amount": amount}
-        return _("from %(before)s to %(amount)s a month") % words
-    return _("to %(amount)s a month") % {"amount": amount}
+        asked = _("from %(before)s to %(amount)s a month") % words
+    else:
+        asked = _("to %(amount)s a month") % {"amount": amount}
+    if request.is_approved and request.amount_granted not in (None, request.amount):
+        words = {"asked": asked, "granted": money(request.amount_granted)}
+        return _("%(asked)s; granted: %(granted)s") % words
+    return asked
 
 
 def money(amount: int) -> str:
@@ -101,9 +107,8 @@ def planned_words(row: ShiftAssignment) -> str:
     return f"{short_date(row.date)} {row.shift.name} {start:%H:%M}–{end:%H:%M}"
 
 
-def cost_words(first: date, last: date, part: str) -> str:
+def cost_words(cost: Decimal) -> str:
     """`1,5 days`."""
-    cost = leave_cost(first, last, part)
     whole = int(cost) if cost == int(cost) else 2
     text = ngettext("%(days)s day", "%(days)s days", whole)
     return text % {"days": day_words(cost)}
@@ -120,13 +125,20 @@ def limit_words(one: Exceeded) -> str:
     return texts[one.limit.span] % words
 
 
-def _days_away(request: Request) -> str:
+def _days_away(request: Request, calendar: Calendar | None) -> str:
     parts = []
     if request.leave_type is not None:
         parts.append(request.leave_type.label)
     if request.first is not None:
-        cost = cost_words(request.first, request.last or request.first, request.part)
-        parts.append(cost)
+        span = (request.first, request.last or request.first)
+        # What was taken stays what it was, whatever the calendar says by now.
+        taken = request.effect.get("days")
+        is_taken = request.is_approved and taken is not None
+        parts.append(
+            cost_words(Decimal(taken))
+            if is_taken
+            else cost_words(leave_cost(*span, request.part, calendar))
+        )
         if half := PARTS.get(request.part):
             parts.append(str(half))
     return ", ".join(parts)

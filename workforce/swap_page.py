@@ -57,12 +57,13 @@ def _lines(request: Request) -> list[Line]:
     conflicts = [text for pk, text in change_conflicts(request) if pk == colleague_id]
     lines = [Line("alert", text, tone="warn") for text in conflicts]
     lines += _hours_lines(request)
-    away = away_days([colleague_id], request.assignment.date, request.assignment.date)
+    own = request.assignment  # none, if it was taken out of the roster since
+    away = away_days([colleague_id], own.date, own.date) if own else {}
     for leave in away.values():
         lines.append(
             Line("alert", _("You are away that day: %(leave)s") % {"leave": leave.name}, tone="bad")
         )
-    if not (conflicts or away):
+    if own and not (conflicts or away):
         lines.append(Line("check", _("No leave and no rule stands against it"), tone="ok"))
     return lines
 

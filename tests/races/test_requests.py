@@ -10,11 +10,19 @@ from django.utils import timezone
 
 from tests.races.together import at_once, words
 from tests.workforce.roster_rows import plan, shift_of
-from workforce.models import Leave, LeaveLedgerEntry, LeaveType, Request, ShiftAssignment
+from workforce.models import (
+    DayAgreement,
+    Leave,
+    LeaveLedgerEntry,
+    LeaveType,
+    Request,
+    ShiftAssignment,
+)
 from workforce.services import (
     answer_swap,
     approve_request,
     cancel_request,
+    publish_week,
     reject_request,
     submit_request,
 )
@@ -144,6 +152,58 @@ def test_a_swap_is_answered_once_and_moved_once(rounds, company, annual):
         assert words(at_once([step] * 8)) == {"done": 1, "already_decided": 7}
         found = {row.pk: row.user_id for row in ShiftAssignment.objects.filter(date=on)}
         assert (found[own.pk], found[theirs.pk]) == (colleague.pk, staff.pk)
+
+
+def test_overtime_approved_at_once_never_overlaps_and_keeps_the_limit(rounds, company):
+    for _round in rounds:
+        here = company()
+        staff, lead = here.staff[0], here.managers[0]
+        start = timezone.now().replace(minute=0) + 10 * DAY
+        asked = [
+            submit_request(
+                user=staff,
+                kind="overtime",
+                description=f"{n}",
+                details={
+                    "starts_at": start + timedelta(minutes=10 * n),
+                    "ends_at": start + timedelta(hours=2),
+                },
+            )
+            for n in range(8)
+        ]
+        steps = [partial(_done, approve_request, request=one, actor=lead) for one in asked]
+        assert words(at_once(steps)) == {"done": 1, "already_agreed": 7}
+        assert DayAgreement.objects.filter(user=staff).count() == 1
+
+
+def test_covers_and_the_publishing_of_a_week_end_both(rounds, company, annual):
+    """Whoever plans holds the department first: no deadlock, nothing half done."""
+    for _round in rounds:
+        here = company(people=4)
+        staff, lead = here.staff[0], here.managers[0]
+        colleague = next(u for u in here.staff[1:] if u.department_id == staff.department_id)
+        _open(staff, annual, 20)
+        on = timezone.localdate() + 14 * DAY
+        monday = on - on.weekday() * DAY
+        shift = shift_of(staff.department, f"C{staff.pk}")
+        row = plan(staff, shift, monday, published=True)
+        plan(staff, shift, monday + DAY)
+        plan(colleague, shift, monday + DAY)
+        request = _ask(staff, annual, monday)
+        covers = {row.pk: colleague.public_id}
+        steps = [
+            partial(_done, approve_request, request=request, actor=lead, covers=covers),
+            partial(
+                _done,
+                publish_week,
+                departments=[staff.department],
+                week=monday,
+                actor=lead,
+            ),
+        ]
+        assert words(at_once(steps)) == {"done": 2}
+        planned = ShiftAssignment.objects.filter(user=colleague, date=monday)
+        assert planned.get().published_at is not None
 
 
 def _sent(user, annual, first) -> str:

@@ -14,16 +14,13 @@ from workforce.models import (
     Delegation,
     Leave,
     Request,
-    ShiftAssignment,
     TimeEntry,
     TimesheetMonth,
 )
 from workforce.services import (
-    answer_swap,
     approve_request,
     cancel_request,
     carry_out_transfers,
-    close_unanswered,
     reject_request,
     submit_request,
 )
@@ -32,13 +29,9 @@ from workforce.services.request_kinds.base import BadRequest, Incomplete
 from workforce.services.request_kinds.correction import CorrectedSince
 from workforce.services.request_kinds.days import AlreadyAgreed, TooMuchOvertime
 from workforce.services.requests import (
-    AlreadyDecided,
-    ConsentMissing,
     NotCancellable,
     NotYoursToDecide,
 )
-from workforce.services.roster import OverlappingShift
-from workforce.services.roster_moves import ShiftMoved
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -58,139 +51,6 @@ def ask(people):
 def monday():
     today = timezone.localdate()
     return today - timedelta(days=today.weekday()) + timedelta(weeks=2)
-
-
-@pytest.fixture
-def swap(people, monday):
-    """Staff has Monday morning, the colleague Monday evening: both published."""
-    morning = shift_of(people["staff"].department, "Sáng", "06-11")
-    evening = shift_of(people["staff"].department, "Chiều", "13-21")
-    return (
-        plan(people["staff"], morning, monday, published=True),
-        plan(people["colleague"], evening, monday, published=True),
-    )
-
-
-def owners(*assignments) -> list[str]:
-    """Who has these shifts now; all must still be published."""
-    found = [ShiftAssignment.objects.select_related("user").get(pk=one.pk) for one in assignments]
-    assert all(row.published_at for row in found)
-    return [row.user.username for row in found]
-
-
-# --- Change of shifts ---------------------------------------------------------------------------
-def test_a_swap_needs_consent_then_a_decision_and_moves_both(people, ask, swap):
-    own, theirs = swap
-    request = ask("shift_change", assignment=own, colleague_assignment=theirs)
-    assert (request.consent, request.colleague) == ("asked", people["colleague"])
-    with pytest.raises(ConsentMissing):
-        approve_request(request=request, actor=people["manager"])
-    assert owners(own, theirs) == ["staff", "colleague"]
-
-    answer_swap(request=request, actor=people["colleague"], agrees=True, note="Được")
-    assert owners(own, theirs) == ["staff", "colleague"]
-    approve_request(request=request, actor=people["manager"])
-
-    assert owners(own, theirs) == ["colleague", "staff"]
-    told = Notification.objects.filter(kind="request").values_list("user__username", "params__what")
-    assert list(told.order_by("pk")) == [
-        ("colleague", "asked"),
-        ("staff", "agreed"),
-        ("manager", "waiting"),
-        ("staff", "approved"),
-        ("colleague", "approved"),
-    ]
-
-
-def test_a_swap_taken_back_gives_both_their_shifts_again(people, ask, swap):
-    own, theirs = swap
-    request = ask("shift_change", assignment=own, colleague_assignment=theirs)
-    answer_swap(request=request, actor=people["colleague"], agrees=True)
-    approve_request(request=request, actor=people["manager"])
-    with pytest.raises(NotYoursToDecide):  # it is the colleague's shift as well
-        cancel_request(request=request, actor=people["staff"])
-
-    cancel_request(request=request, actor=people["manager"])
-    assert owners(own, theirs) == ["staff", "colleague"]
-
-
-def test_only_the_colleague_answers_and_once(people, ask, swap):
-    request = ask("shift_change", assignment=swap[0], colleague_assignment=swap[1])
-    for who in ("staff", "manager"):
-        with pytest.raises(NotYoursToDecide):
-            answer_swap(request=request, actor=people[who], agrees=True)
-
-    answer_swap(request=request, actor=people["colleague"], agrees=False, note="Bận")
-    with pytest.raises(AlreadyDecided):
-        answer_swap(request=request, actor=people["colleague"], agrees=True)
-    request.refresh_from_db()
-    assert (request.status, request.consent) == ("closed", "refused")
-    with pytest.raises(AlreadyDecided):
-        approve_request(request=request, actor=people["manager"])
-    assert owners(*swap) == ["staff", "colleague"]
-
-
-def test_without_an_answer_in_time_it_closes(people, ask, swap):
-    request = ask("shift_change", assignment=swap[0], colleague_assignment=swap[1])
-    until = request.created_at + timedelta(hours=48)
-    assert request.consent_until == until
-
-    assert close_unanswered(at=until - timedelta(seconds=1)) == 0
-    assert [close_unanswered(at=until), close_unanswered(at=until)] == [1, 0]
-    request.refresh_from_db()
-    assert request.status == "closed"
-
-
-def test_a_swap_against_a_roster_that_has_changed_is_refused_whole(people, ask, swap):
-    own, theirs = swap
-    request = ask("shift_change", assignment=own, colleague_assignment=theirs)
-    answer_swap(request=request, actor=people["colleague"], agrees=True)
-    ShiftAssignment.objects.filter(pk=theirs.pk).update(published_at=None)
-
-    with pytest.raises((ShiftMoved, BadRequest)):
-        approve_request(request=request, actor=people["manager"])
-
-    request.refresh_from_db()
-    assert request.status == "pending"
-    assert ShiftAssignment.objects.get(pk=own.pk).user == people["staff"]
-
-
-def test_a_swap_that_would_overlap_is_refused(people, ask, swap, monday):
-    own, theirs = swap
-    late = shift_of(people["staff"].department, "Khuya", "10-15")
-    plan(people["colleague"], late, monday + DAY, published=True)
-    clash = plan(people["staff"], late, monday + DAY, published=True)
-    request = ask("shift_change", assignment=clash, colleague=people["colleague"])
-    answer_swap(request=request, actor=people["colleague"], agrees=True)
-
-    with pytest.raises(OverlappingShift):
-        approve_request(request=request, actor=people["manager"])
-    assert owners(own, theirs, clash) == ["staff", "colleague", "staff"]
-
-
-def test_another_shift_that_day_needs_nobodys_consent(people, ask, swap):
-    evening = swap[1].shift
-    request = ask("shift_change", assignment=swap[0], wanted_shift=evening)
-    assert request.consent == ""
-    approve_request(request=request, actor=people["manager"])
-
-    assert [row[1] for row in rows() if row[0] == "staff"] == ["Chiều"]
-    cancel_request(request=request, actor=people["manager"])
-    assert [row[1] for row in rows() if row[0] == "staff"] == ["Sáng"]
-
-
-@pytest.mark.parametrize("case", ["theirs", "nothing", "same", "foreign"])
-def test_shifts_that_cannot_be_changed_are_refused(people, ask, swap, case):
-    own, theirs = swap
-    details = {
-        "theirs": {"assignment": theirs, "colleague": people["staff"]},
-        "nothing": {"assignment": own},
-        "same": {"assignment": own, "wanted_shift": own.shift},
-        "foreign": {"assignment": own, "colleague": people["other_staff"]},
-    }[case]
-    with pytest.raises(BadRequest):
-        ask("shift_change", **details)
-    assert not Request.objects.exists()
 
 
 # --- Overtime, lateness, correction -------------------------------------------------------------
@@ -386,6 +246,23 @@ def test_a_transfer_takes_out_what_is_planned_in_the_old_department(people, ask,
     assert rows() == []
 
 
+def test_a_transfer_into_a_closed_department_waits_and_can_be_cancelled(people, ask, billing):
+    user, day = people["staff"], timezone.localdate() + 3 * DAY
+    request = ask("transfer", to_department=billing, first=day)
+    approve_request(request=request, actor=people["admin"])
+    billing.is_active = False
+    billing.save(update_fields=["is_active"])
+
+    noon = moment(f"{day} 12:00")
+    assert carry_out_transfers(at=noon) == 0
+    told = Notification.objects.filter(user=people["admin"], kind="request")
+    assert told.latest("pk").params["what"] == "stuck"
+    cancel_request(request=request, actor=people["admin"], at=noon)
+    user.refresh_from_db()
+    request.refresh_from_db()
+    assert (user.department, request.status) == (people["manager"].department, "cancelled")
+
+
 def test_a_transfer_cancelled_before_its_day_does_not_happen(people, ask, billing):
     day = timezone.localdate() + 3 * DAY
     request = ask("transfer", to_department=billing, first=day)
@@ -435,6 +312,16 @@ def test_a_cover_that_cannot_be_refuses_the_whole_decision(people, ask, monday, 
     request.refresh_from_db()
     assert request.status == "pending"
     assert not Leave.objects.exists()
+
+
+def test_nobody_covers_what_is_no_leave(people, ask, monday):
+    row = plan(people["staff"], shift_of(people["staff"].department), monday, published=True)
+    request = ask("trip", first=monday)
+    covers = {row.pk: people["colleague"].public_id}
+    with pytest.raises(BadRequest) as refused:
+        approve_request(request=request, actor=people["manager"], covers=covers)
+    assert refused.value.field == "covers"
+    assert [row[0] for row in rows()] == ["staff"]
 
 
 # --- Limits of overtime -------------------------------------------------------------------------

@@ -238,7 +238,8 @@ def test_the_page_proposes_a_cover_and_approval_plans_whoever_is_chosen(
 ):
     page = get("manager", path_of(leave))
     colleague = str(people["colleague"].public_id)
-    assert page.context["detail"].cover_name == "Colleague"
+    [one] = page.context["detail"].consequence.covers
+    assert str(one.best.person) == "Colleague"
     assert f'name="cover-{gap.pk}" value="{colleague}"' in page.text
 
     cover = {f"cover-{gap.pk}": colleague}

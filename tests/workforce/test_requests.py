@@ -25,12 +25,13 @@ from workforce.services import (
     approve_request,
     cancel_request,
     comment_on,
+    grant_leave,
     hand_in,
     reject_request,
     remind_deciders,
     submit_request,
 )
-from workforce.services.leave import LeaveOverlaps
+from workforce.services.leave import LeaveOverlaps, PersonLeft
 from workforce.services.leave_ledger import OverBalance, balance_of
 from workforce.services.request_files import BadFile, TalkIsOver
 from workforce.services.request_kinds.base import BadRequest, Incomplete
@@ -241,14 +242,15 @@ def test_days_without_leave_hold_for_their_department_and_restricted_kinds(
     assert refused.value.field == "first"
 
     sick = LeaveType.objects.get(symbol="Ô")
-    assert ask(first=monday(), leave_type=sick).pk
+    cancel_request(request=ask(first=monday(), leave_type=sick), actor=people["staff"])
     days.departments.add(billing)
     assert ask(first=monday()).pk
 
 
 def test_leave_that_overlaps_is_refused_when_asked_and_when_approved(people, ask) -> None:
-    first, second = ask(first=monday()), ask(first=monday(), description="Lần hai")
-    approve_request(request=first, actor=people["manager"])
+    second, kind = ask(first=monday()), LeaveType.objects.get(symbol="P")
+    about = {"first": monday(), "last": monday(), "actor": people["manager"]}
+    grant_leave(user=people["staff"], type=kind, **about)
 
     with pytest.raises(LeaveOverlaps):
         ask(first=monday(), description="Lần ba")
@@ -278,6 +280,34 @@ def test_the_same_thing_twice_is_one_request(people, ask) -> None:
         ask(first=monday())
 
     assert Request.objects.count() == 1
+
+
+def test_days_that_wait_already_are_not_asked_for_again(people, ask) -> None:
+    ask(first=monday(), last=monday() + timedelta(days=3))
+
+    with pytest.raises(AlreadyAsked) as refused:
+        ask("remote", first=monday() + timedelta(days=2), description="Ở nhà")
+
+    assert refused.value.field == "first"
+    assert ask(first=monday() + timedelta(days=4)).pk
+
+
+def test_who_has_left_gets_nothing_approved(people, ask) -> None:
+    request = ask("other")
+    User.objects.filter(pk=people["staff"].pk).update(is_active=False)
+
+    with pytest.raises(PersonLeft):
+        approve_request(request=request, actor=people["manager"])
+
+    request.refresh_from_db()
+    assert request.status == "pending"
+
+
+def test_the_years_to_come_are_not_open_yet(people, ask) -> None:
+    year = timezone.localdate().year
+    with pytest.raises(BadRequest) as refused:
+        ask(first=monday().replace(year=year + 2, day=15))
+    assert refused.value.field == "last"
 
 
 def test_cancelled_before_the_decision_it_is_nobodys_to_decide(people, ask) -> None:

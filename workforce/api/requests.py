@@ -162,6 +162,14 @@ class RequestOutput(serializers.ModelSerializer):
         ]
         read_only_fields = fields
 
+    def to_representation(self, row: Request) -> dict:
+        """Who is only asked to swap does not read what the decider wrote."""
+        data = super().to_representation(row)
+        caller = self.context["request"].user
+        if row.colleague_id == caller.pk and row.user_id != caller.pk:
+            data["decision_note"] = ""
+        return data
+
 
 class RequestDetailOutput(RequestOutput):
     consequence = serializers.SerializerMethodField()

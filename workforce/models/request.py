@@ -48,7 +48,8 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(found)
 
     def in_charge_of(self, user: User) -> RequestQuerySet:
-        """Those whose decision belongs to this person, decided or not: never an own one of theirs.
+        """Those whose decision belongs to this person, decided or not: never an own one of theirs,
+        nor one in which they swap.
 
         Staff's to the managers of their department and their deputies; those of leads, and a
         change of department, to administrators; pay never to a deputy. The only administrator
@@ -56,13 +57,14 @@ class RequestQuerySet(models.QuerySet):
         """
         if user.is_admin:
             others = user.__class__.objects.active_admins().exclude(pk=user.pk)
-            return self.exclude(user=user) if others.exists() else self
+            return self.exclude(user=user).exclude(colleague=user) if others.exists() else self
         if not user.is_manager:
             return self.none()
         staff = self.filter(user__role="staff").exclude(kind=Request.Kind.TRANSFER)
         own = Q(user__department=user.department_id)
         deputised = Q(user__department__in=Delegation.departments_of(user))
-        return staff.filter(own | (deputised & ~Q(kind=Request.Kind.RAISE))).exclude(user=user)
+        found = staff.filter(own | (deputised & ~Q(kind=Request.Kind.RAISE)))
+        return found.exclude(user=user).exclude(colleague=user)
 
     def decidable_by(self, user: User) -> RequestQuerySet:
         """Those that wait for a decision of this person; a colleague is asked before."""

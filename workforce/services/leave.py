@@ -19,7 +19,7 @@ from workforce.leave_cost import leave_cost
 from workforce.leave_times import leave_span
 from workforce.models import Leave, LeaveType, Request
 from workforce.services.attendance import tell_availability_changed
-from workforce.services.leave_ledger import return_days, take_days
+from workforce.services.leave_ledger import lock_account, return_days, take_days
 from workforce.services.months import refuse_locked_months, require_may_settle
 from workforce.shift_times import DAY, Span
 from workforce.timesheet_days import plan_of_day
@@ -66,7 +66,7 @@ def grant_leave(
     """Grant somebody leave from `first` to `last`, both included; it counts at once.
 
     Shifts planned on these dates stay in the roster and are excused, and the days are taken from
-    the person's account. Locks the months, then the person. Raises NotTheirs, PersonLeft,
+    the person's account. Locks the person, then the months. Raises NotTheirs, PersonLeft,
     BadLeave with its field, LeaveOverlaps, MonthLocked, OverBalance.
     """
     require_may_settle(actor=actor, people=[user])
@@ -88,7 +88,8 @@ def write_leave(
     at: datetime | None = None,
 ) -> Leave:
     """Do what `grant_leave` does for whoever may: call it in a transaction that has asked."""
-    if not user.is_active:
+    lock_account(user)
+    if not User.objects.filter(pk=user.pk, is_active=True).exists():
         raise PersonLeft(_("This account is deactivated."), field="user")
     check_leave(type, first, last, part)
     days = [first + n * DAY for n in range((last - first).days + 1)]
@@ -122,7 +123,7 @@ def withdraw_leave(
 ) -> Leave:
     """Take a leave back: from now on, and for the days behind, it counts as never granted.
 
-    Its days go back to the account. Locks the months, then the person. Raises NotTheirs,
+    Its days go back to the account. Locks the person, then the months. Raises NotTheirs,
     MonthLocked, LeaveIsAsked, and LeaveWithdrawn for the second of two.
     """
     require_may_settle(actor=actor, people=[leave.user])
@@ -137,6 +138,7 @@ def unwrite_leave(
 ) -> Leave:
     """Do what `withdraw_leave` does for whoever may: call it in a transaction that has asked."""
     leave = Leave.objects.select_related("user", "type").get(pk=leave.pk)
+    lock_account(leave.user)
     days = [leave.first + n * DAY for n in range((leave.last - leave.first).days + 1)]
     refuse_locked_months(user_ids=[leave.user_id], dates=days)
     granted = Leave.objects.granted().filter(pk=leave.pk)

@@ -55,17 +55,18 @@ def lock_account(user: User) -> None:
 
 
 def take_days(*, leave: Leave, actor: User, at: datetime | None = None) -> None:
-    """Write what a leave takes, if its kind is counted. Locks the person. Raises OverBalance."""
+    """Write what a leave takes, if its kind is counted; hold the account before it.
+
+    Raises OverBalance.
+    """
     if not leave.type.is_counted:
         return
-    lock_account(leave.user)
     require_balance(user=leave.user, type=leave.type, days=leave.days)
     _write(leave, LeaveLedgerEntry.Kind.USE, -leave.days, actor, at)
 
 
 def return_days(*, leave: Leave, actor: User, at: datetime | None = None) -> None:
-    """Give back what a leave took; what took nothing gives nothing."""
-    lock_account(leave.user)
+    """Give back what a leave took; what took nothing gives nothing. Hold the account before it."""
     used = leave.ledger.filter(kind=LeaveLedgerEntry.Kind.USE).first()
     if used is not None:
         _write(leave, LeaveLedgerEntry.Kind.RETURN, -used.days, actor, at)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -30,6 +32,8 @@ def plan_covers(
     date works the uncovered one instead. Raises BadRequest for a shift that is not one of the
     leave, and what the roster refuses.
     """
+    if request.kind != Request.Kind.LEAVE:
+        raise BadRequest(_("Only leave leaves a shift to others."), field="covers")
     shifts = covered_shifts(request).in_bulk(covers)
     done = []
     for pk, public_id in sorted(covers.items()):
@@ -47,16 +51,27 @@ def covered_shifts(request: Request):
 
 
 def undo_covers(*, request: Request, actor: User, ip: str | None, at: datetime) -> None:
-    """Take back the covers that have not begun and are still as they were planned."""
+    """Take back the covers that have not begun and are still as they were planned.
+
+    What the roster does not take back (a shift that is no longer in use) stays planned: nobody is
+    kept from cancelling by it.
+    """
     for cover in request.effect.get("covers", []):
         row = ShiftAssignment.objects.filter(pk=cover["assignment"], user=cover["user"]).first()
         if row is None or row.starts_at <= at or row.shift_id != cover["shift"]:
             continue
-        if before := cover.get("before"):
-            shift = Shift.objects.get(pk=before)
-            change_shift(assignment_id=row.pk, shift=shift, actor=actor, ip=ip, at=at)
-        else:
-            erase_shift(assignment=row, actor=actor, ip=ip)
+        with suppress(DomainError), transaction.atomic():
+            if before := cover.get("before"):
+                change_shift(
+                    assignment_id=row.pk,
+                    was=(cover["user"], cover["shift"]),
+                    shift=Shift.objects.get(pk=before),
+                    actor=actor,
+                    ip=ip,
+                    at=at,
+                )
+            else:
+                erase_shift(assignment=row, actor=actor, ip=ip)
 
 
 def _plan(
@@ -64,7 +79,7 @@ def _plan(
 ) -> dict[str, int]:
     department_id = uncovered.shift.department_id
     user = User.objects.filter(public_id=public_id, department=department_id).first()
-    if user is None or not user.is_active:
+    if user is None or not user.is_active or user.role != User.Role.STAFF:
         raise BadRequest(_("Choose a colleague of the department."), field="covers")
     here = ShiftAssignment.objects.filter(user=user, date=uncovered.date)
     other = here.exclude(shift=uncovered.shift_id).first()
@@ -81,7 +96,10 @@ def _plan(
         )
         return effect | {"assignment": row.pk}
     try:
-        change_shift(assignment_id=other.pk, shift=uncovered.shift, actor=actor, ip=ip, at=at)
+        was = (other.user_id, other.shift_id)
+        change_shift(
+            assignment_id=other.pk, was=was, shift=uncovered.shift, actor=actor, ip=ip, at=at
+        )
     except DomainError as error:
         error.field = "covers"
         raise

@@ -15,7 +15,7 @@ from omnichat.lib.errors import DomainError
 from workforce.models import Request, RequestComment, RequestFile
 from workforce.services.request_notices import deciders_of, tell_request
 
-MAX_FILES = 5  # of one request
+MAX_FILES = 3  # of one request; together less than a request may be large
 MAX_BYTES = 5 * 1024 * 1024  # of one file
 # What a paper is, by how its bytes begin; the name and the browser's word for it prove nothing.
 KINDS_OF_FILE = (

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.workplace import workplace_zone
 from omnichat.lib.errors import DomainError
 from workforce.models import Request
@@ -72,7 +73,8 @@ def carry_out_transfers(*, at: datetime | None = None) -> int:
         except DomainError as error:
             logger.warning("transfer of request %s is not carried out: %s", pk, error.code)
             request = Request.objects.select_related("user").get(pk=pk)
-            people = [request.decided_by_id]
+            admins = User.objects.active_admins().values_list("pk", flat=True)
+            people = sorted({request.decided_by_id, *admins})
             with transaction.atomic():
                 tell_request(request, "stuck", people, person=request.user, occasion=today, at=at)
     return count

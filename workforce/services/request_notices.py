@@ -28,7 +28,8 @@ def deciders_of(request: Request) -> list[int]:
                 user__department=user.department_id, user__is_active=True, user__role="manager"
             )
             lead |= Q(pk__in=given.values("deputy"), role__in=("manager", "admin"))
-        people = User.objects.filter(lead, is_active=True).exclude(pk=user.pk)
+        people = User.objects.filter(lead, is_active=True)
+        people = people.exclude(pk__in=[user.pk, request.colleague_id or user.pk])
         if found := list(people.values_list("pk", flat=True)):
             return found
     admins = User.objects.active_admins()
@@ -48,8 +49,10 @@ def tell_request(
 ) -> None:
     """Notify these people; `what` is a key of accounts.notifications.REQUEST_SENTENCES.
 
+    Only those of them who may read the request now: a manager of before hears no more of it.
     Their open pages, and the owner's, are told as well.
     """
+    people = _readers(request, people)
     notify(
         user_ids=people,
         kind=Notification.Kind.REQUEST,
@@ -67,3 +70,9 @@ def tell_request(
         is_told=True,
     )
     tell_people(sorted({*people, request.user_id}))
+
+
+def _readers(request: Request, people: list[int]) -> list[int]:
+    rows = Request.objects.filter(pk=request.pk)
+    found = User.objects.filter(pk__in=people).select_related("department").order_by("pk")
+    return [person.pk for person in found if rows.visible_to(person).exists()]

@@ -2,6 +2,9 @@
 
 A decision is one conditional UPDATE; whoever comes second finds nothing left to decide. What it
 changes happens in the same transaction, so a refusal there leaves the request as it was.
+
+Lock order: the request, the departments whose roster it changes, the person, then months and the
+rest, as everything else in workforce takes them.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import record
 from omnichat.lib.errors import DomainError
+from omnichat.lib.retry import retry_on_conflict
 from workforce.models import Request
 from workforce.services import request_kinds
 from workforce.services.leave import PersonLeft
@@ -25,7 +29,9 @@ from workforce.services.request_covers import plan_covers, undo_covers
 from workforce.services.request_evidence import evidence_of
 from workforce.services.request_files import NewFile, add_files
 from workforce.services.request_kinds.base import BadRequest
+from workforce.services.request_kinds.days import LEAVE_KINDS
 from workforce.services.request_notices import deciders_of, tell_request
+from workforce.services.roster import lock_departments
 
 Status, Consent = Request.Status, Request.Consent
 
@@ -69,9 +75,7 @@ def submit_request(
     AlreadyAsked for the same thing asked twice.
     """
     at = at or timezone.now()
-    lock_account(user)
-    if not user.is_active:
-        raise PersonLeft(_("This account is deactivated."))
+    _hold(user)
     given = {name: value for name, value in (details or {}).items() if value not in (None, "")}
     request = Request(user=user, kind=kind, description=description, created_at=at, **given)
     known = request_kinds.of(request)
@@ -110,6 +114,7 @@ def answer_swap(
     if request.colleague_id != actor.pk:
         raise NotYoursToDecide(_("Only the colleague who is asked can answer."))
     asked = Request.objects.waiting().filter(pk=request.pk, consent=Consent.ASKED)
+    asked = asked.filter(consent_until__gt=at)
     answered = {"consent_at": at, "consent_note": note}
     if agrees:
         count = asked.update(consent=Consent.GIVEN, **answered)
@@ -127,6 +132,7 @@ def answer_swap(
     return request
 
 
+@retry_on_conflict
 @transaction.atomic
 def approve_request(
     *,
@@ -149,6 +155,9 @@ def approve_request(
     _claim(request, actor, Status.APPROVED, note, at)
     request = _read(request.pk)
     known = request_kinds.of(request)
+    if covers or known.changes_roster:
+        lock_departments([request.user.department_id, request.to_department_id])
+    _hold(request.user)
     _fill_in(request, known, details or {}, at)
     known.require_complete(request)
     known.check(request, at)
@@ -181,6 +190,7 @@ def reject_request(
     return request
 
 
+@retry_on_conflict
 @transaction.atomic
 def cancel_request(
     *, request: Request, actor: User, ip: str | None = None, at: datetime | None = None
@@ -192,14 +202,18 @@ def cancel_request(
     and what the effect cannot take back (a locked month, a roster that has changed).
     """
     at = at or timezone.now()
+    list(Request.objects.filter(pk=request.pk).select_for_update(no_key=True).values_list("pk"))
     request = _read(request.pk)
-    was = request.status
+    was, known = request.status, request_kinds.of(request)
     _require_may_cancel(request, actor, at)
     rows = Request.objects.filter(pk=request.pk, status=was)
     if not rows.update(status=Status.CANCELLED, cancelled_at=at, cancelled_by=actor):
         raise AlreadyDecided(_("This request is decided or cancelled already."))
     if was == Status.APPROVED and request.effect:
-        request_kinds.of(request).undo(request, actor, at, ip)
+        if request.effect.get("covers") or known.changes_roster:
+            lock_departments([request.user.department_id])
+        lock_account(request.user)
+        known.undo(request, actor, at, ip)
         undo_covers(request=request, actor=actor, ip=ip, at=at)
     request = _read(request.pk)
     _record("request_cancelled", request, actor, ip)
@@ -266,12 +280,16 @@ def _fill_in(
 
 def _refuse_twice(request: Request) -> None:
     """The same thing, sent by a second press of the button, is one request."""
-    same = Request.objects.waiting().filter(user=request.user, kind=request.kind)
-    names = ("leave_type", "first", "last", "starts_at", "ends_at", "assignment", "amount")
-    same = same.filter(**{name: getattr(request, name) for name in (*names, "description")})
+    waiting = Request.objects.waiting().filter(user=request.user)
+    names = (*request_kinds.of(request).details, "description")
+    same = waiting.filter(kind=request.kind, **{name: getattr(request, name) for name in names})
+    text = _("You have asked for this already: request #%(number)d waits for a decision.")
     if other := same.first():
-        text = _("You have asked for this already: request #%(number)d waits for a decision.")
         raise AlreadyAsked(text % {"number": other.pk})
+    if request.kind in LEAVE_KINDS and request.first is not None:
+        days = waiting.filter(kind__in=LEAVE_KINDS, first__lte=request.last)
+        if other := days.filter(last__gte=request.first).first():
+            raise AlreadyAsked(text % {"number": other.pk}, field="first")
 
 
 def _require_may_cancel(request: Request, actor: User, at: datetime) -> None:
@@ -286,7 +304,7 @@ def _require_may_cancel(request: Request, actor: User, at: datetime) -> None:
     is_ahead = begins is not None and begins > at
     if not known.has_effect:
         raise NotCancellable(_("This decision is final: it changed nothing that could go back."))
-    if request.kind == Request.Kind.TRANSFER and not is_ahead:
+    if request.kind == Request.Kind.TRANSFER and request.applied_at is not None:
         raise NotCancellable(_("The transfer is done. Ask for a new one to go back."))
     if Request.objects.in_charge_of(actor).filter(pk=request.pk).exists():
         return
@@ -294,6 +312,13 @@ def _require_may_cancel(request: Request, actor: User, at: datetime) -> None:
         raise NotYoursToDecide(_("Ask whoever decided it to cancel it."))
     if not is_ahead:
         raise NotCancellable(_("It has begun already. Ask whoever decided it to cancel it."))
+
+
+def _hold(user: User) -> None:
+    """Lock the person, who must still be here. Raises PersonLeft."""
+    lock_account(user)
+    if not User.objects.filter(pk=user.pk, is_active=True).exists():
+        raise PersonLeft(_("This account is deactivated."))
 
 
 def _read(pk: int) -> Request:

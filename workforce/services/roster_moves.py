@@ -37,15 +37,16 @@ class ShiftMoved(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A published shift that goes from one person to another."""
+    """A published shift that goes from one person to another; `shift_id`: as it was agreed."""
 
     assignment_id: int
     from_id: int
     to_id: int
+    shift_id: int
 
     @property
     def back(self) -> Move:
-        return Move(self.assignment_id, self.to_id, self.from_id)
+        return Move(self.assignment_id, self.to_id, self.from_id, self.shift_id)
 
 
 def move_shifts(
@@ -62,8 +63,8 @@ def move_shifts(
     people = User.objects.in_bulk({pk for move in moves for pk in (move.from_id, move.to_id)})
     for move in moves:
         row = rows[move.assignment_id]
-        if row.user_id != move.from_id:
-            raise _moved()
+        if (row.user_id, row.shift_id) != (move.from_id, move.shift_id):
+            raise moved()
         _require_takes(people[move.to_id], row)
     dates = {row.date for row in rows.values()}
     refuse_locked_months(user_ids=people, dates=dates)
@@ -95,6 +96,7 @@ def move_shifts(
 def change_shift(
     *,
     assignment_id: int,
+    was: tuple[int, int],
     shift: Shift,
     actor: User,
     ip: str | None = None,
@@ -102,10 +104,13 @@ def change_shift(
 ) -> ShiftAssignment:
     """Let somebody work another shift of the department on the same date; a draft stays one.
 
-    Call in a transaction that has asked who may. Raises as `move_shifts` does.
+    `was`: whose it is and which shift, as far as the caller knows. Call in a transaction that has
+    asked who may. Raises as `move_shifts` does.
     """
     at = at or timezone.now()
     row = _lock_rows([assignment_id], at, drafts=True)[assignment_id]
+    if (row.user_id, row.shift_id) != was:
+        raise moved()
     if not shift.is_active or shift.department_id != row.shift.department_id:
         raise OtherDepartment(_("This shift is not one of the department."), field="wanted_shift")
     refuse_locked_months(user_ids=[row.user_id], dates=[row.date])
@@ -138,7 +143,7 @@ def _lock_rows(
     is_open = all(row.starts_at > at for row in rows.values())
     is_open = is_open and (drafts or all(row.published_at for row in rows.values()))
     if len(rows) != len(set(ids)) or not is_open:
-        raise _moved()
+        raise moved()
     return rows
 
 
@@ -168,7 +173,8 @@ def _follow(people: Sequence[User], rows: Collection[ShiftAssignment], at: datet
     follow_roster(user_ids=ids, dates={row.date for row in rows})
 
 
-def _moved() -> ShiftMoved:
+def moved() -> ShiftMoved:
+    """What to raise where a shift is not what it was when somebody agreed."""
     return ShiftMoved(
         _("The roster has changed since: a shift of this is no longer as it was, or has begun.")
     )

@@ -25,8 +25,9 @@ from workforce import services
 from workforce.models import Request, RequestFile
 from workforce.models.request import MAX_TEXT
 from workforce.request_forms import KindForm, RequestForm, ReviewForm
-from workforce.request_page import PAGE_SIZE, detail_of, rows_of, waiting_words
+from workforce.request_page import PAGE_SIZE, detail_of, missing_form, rows_of, waiting_words
 from workforce.request_words import TONES
+from workforce.services.request_files import MAX_BYTES
 from workforce.services.request_kinds.base import BadRequest
 from workforce.swap_page import read_swap
 
@@ -94,9 +95,10 @@ def request_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide: `decision` is approve, approve_only (no cover is planned) or reject."""
     row = _find(request, pk)
     form, decision = ReviewForm(request.POST), request.POST.get("decision", "")
-    detail = detail_of(row, request.user, data=request.POST)
-    missing = detail.missing
-    is_valid = form.is_valid() and (missing is None or missing.is_valid())
+    missing = missing_form(row, request.POST)
+    is_valid = form.is_valid()
+    if decision != "reject" and missing is not None:
+        is_valid = missing.is_valid() and is_valid
     if not is_valid or decision not in ("approve", "approve_only", "reject"):
         refusal = _("Correct what is marked.") if not is_valid else _("Choose a decision.")
         return _detail(request, row, refusal=refusal, form=form, missing=missing, status=400)
@@ -129,7 +131,9 @@ def request_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
     def cancel(row: Request) -> str:
         services.cancel_request(request=row, actor=request.user, ip=client_ip(request))
-        return _("Cancelled. What it had changed is taken back.")
+        if row.is_approved:
+            return _("Cancelled. What it had changed is taken back.")
+        return _("Cancelled. Nothing had changed yet.")
 
     return _act(request, pk, cancel)
 
@@ -140,8 +144,10 @@ def request_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the colleague agree to change shifts, or not."""
 
     def answer(row: Request) -> str:
-        agrees = request.POST.get("answer") == "yes"
-        note = _typed(request, "note", 500)
+        answer = request.POST.get("answer", "")
+        if answer not in ("yes", "no"):
+            raise BadRequest(_("Say whether you agree."))
+        agrees, note = answer == "yes", _typed(request, "note", 500)
         services.answer_swap(
             request=row, actor=request.user, agrees=agrees, note=note, ip=client_ip(request)
         )
@@ -173,8 +179,9 @@ def request_files(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand in papers."""
 
     def hand_in(row: Request) -> str:
-        services.hand_in(request=row, files=_files_of(request), actor=request.user)
-        return _("Handed in.")
+        files = _files_of(request)
+        services.hand_in(request=row, files=files, actor=request.user)
+        return _("Handed in.") if files else ""
 
     return _act(request, pk, hand_in)
 
@@ -301,7 +308,8 @@ def _typed(request: HttpRequest, name: str, most: int) -> str:
 def _files_of(request: HttpRequest) -> list[services.NewFile]:
     limit = services.MAX_FILES + 1  # one more than allowed is refused by the service
     files = request.FILES.getlist("files")[:limit]
-    return [services.NewFile(file.name or "", file.read()) for file in files]
+    # A byte more than allowed is enough to be refused.
+    return [services.NewFile(file.name or "", file.read(MAX_BYTES + 1)) for file in files]
 
 
 def _covers_of(request: HttpRequest) -> dict[int, UUID]:

@@ -44,6 +44,7 @@ class RequestKind:
     details: tuple[str, ...] = ()  # columns its form asks for, in order
     needed: tuple[str, ...] = ()  # those without which nothing can be approved
     has_effect = True
+    changes_roster = False  # then the rows of the departments are locked first
     # May the person take back alone what was approved, as long as it has not begun?
     owner_may_undo = False
 

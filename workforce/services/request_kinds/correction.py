@@ -61,13 +61,17 @@ class AttendanceCorrection(RequestKind):
             if entry := TimeEntry.objects.filter(pk=pk).first():
                 erase_entry(entry=entry, actor=actor, ip=ip)
             return
-        entry = TimeEntry.objects.select_for_update(no_key=True).get(pk=request.effect["entry"])
-        if _kept(entry) != request.effect["after"]:
-            text = _("The entry was corrected again since. Correct it in the timesheet instead.")
-            raise CorrectedSince(text)
+        entry = TimeEntry.objects.filter(pk=request.effect["entry"]).first()
+        if entry is None:
+            raise CorrectedSince(_("The entry is no longer there."))
+        # The months before the entry, as whoever corrects it does.
         began = entry.corrected_in_at or entry.checked_in_at
         dates = dates_of_work(request.user_id, [began, entry.checked_in_at])
         refuse_locked_months(user_ids=[request.user_id], dates=dates)
+        entry = TimeEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+        if _kept(entry) != request.effect["after"]:
+            text = _("The entry was corrected again since. Correct it in the timesheet instead.")
+            raise CorrectedSince(text)
         TimeEntry.objects.filter(pk=entry.pk).update(**request.effect["before"])
         changes = {"date": request.first.isoformat(), "request": request.pk}
         record("correction_undone", actor=actor, target=request.user, changes=changes, ip=ip)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -19,7 +19,13 @@ from workforce.models import DayAgreement, LeaveBlackout, LeaveType, Request, Sh
 from workforce.overtime_classes import overtime_beyond
 from workforce.request_words import limit_words
 from workforce.services.attendance import tell_availability_changed
-from workforce.services.leave import check_leave, refuse_overlap, unwrite_leave, write_leave
+from workforce.services.leave import (
+    LeaveWithdrawn,
+    check_leave,
+    refuse_overlap,
+    unwrite_leave,
+    write_leave,
+)
 from workforce.services.leave_ledger import require_balance
 from workforce.services.months import refuse_locked_months
 from workforce.services.request_kinds.base import BadRequest, RequestKind
@@ -78,6 +84,7 @@ class DaysAway(RequestKind):
         kind, last = request.leave_type, request.last or request.first
         if last < request.first:
             raise BadRequest(_("The last day is before the first."), field="last")
+        _refuse_far_ahead(last, at)
         if kind is None:
             return
         if kind.kind != LEAVE_KINDS[request.kind]:
@@ -107,10 +114,12 @@ class DaysAway(RequestKind):
             ip=ip,
             at=at,
         )
-        return {"leave": leave.pk}
+        return {"leave": leave.pk, "days": str(leave.days)}
 
     def undo(self, request: Request, actor: User, at: datetime, ip: str | None) -> None:
-        leave = request.leaves.granted().get(pk=request.effect["leave"])
+        leave = request.leaves.granted().filter(pk=request.effect["leave"]).first()
+        if leave is None:
+            raise LeaveWithdrawn(_("This leave is withdrawn already."))
         unwrite_leave(leave=leave, actor=actor, ip=ip, at=at)
 
     def begins_at(self, request: Request) -> datetime | None:
@@ -207,6 +216,13 @@ def _refuse_long_ago(request: Request, at: datetime) -> None:
         text = _("That is more than %(days)d days ago.")
         field = "starts_at" if request.kind == Request.Kind.OVERTIME else "first"
         raise BadRequest(text % {"days": MAX_AGE.days}, field=field)
+
+
+def _refuse_far_ahead(last: date, at: datetime) -> None:
+    """The accounts of years to come are not open yet."""
+    year = local_date(at, workplace_zone()).year + 1
+    if last.year > year:
+        raise BadRequest(_("Until 31/12/%(year)d only.") % {"year": year}, field="last")
 
 
 def _is_planned(request: Request) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Department, User
 from accounts.services import update_user
 from accounts.workplace import workplace_zone
 from workforce.models import Request, ShiftAssignment
@@ -35,6 +35,7 @@ class Transfer(RequestKind):
 
     details = ("to_department", "first")
     needed = details
+    changes_roster = True
     owner_may_undo = True
 
     def check(self, request: Request, at: datetime) -> None:
@@ -72,6 +73,8 @@ def carry_out_transfer(request: Request, actor: User, at: datetime, ip: str | No
     """
     user = request.user
     lock_departments([user.department_id, request.to_department_id])
+    if not Department.objects.active().filter(pk=request.to_department_id).exists():
+        raise BadRequest(_("Choose another department."), field="to_department")
     planned = ShiftAssignment.objects.filter(
         user=user, date__gte=request.first, starts_at__gt=at
     ).exclude(shift__department=request.to_department_id)
@@ -82,6 +85,8 @@ def carry_out_transfer(request: Request, actor: User, at: datetime, ip: str | No
         follow_roster(user_ids=[user.pk], dates=dates)
     update_user(user=user, actor=actor, changes={"department": request.to_department}, ip=ip)
     Request.objects.filter(pk=request.pk).update(applied_at=at)
+    # Those who decide now have not been asked yet: the sweep tells them.
+    Request.objects.waiting().filter(user=user).update(reminded_at=None)
     request.applied_at = at
 
 
