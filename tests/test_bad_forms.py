@@ -383,6 +383,7 @@ def ids(people, sales) -> dict:
     swap = Request.objects.create(
         user=people["staff"],
         kind="shift_change",
+        description="Đổi ca",
         assignment=night,
         colleague=people["colleague"],
         consent="asked",

@@ -303,13 +303,6 @@ def test_who_has_left_gets_nothing_approved(people, ask) -> None:
     assert request.status == "pending"
 
 
-def test_the_years_to_come_are_not_open_yet(people, ask) -> None:
-    year = timezone.localdate().year
-    with pytest.raises(BadRequest) as refused:
-        ask(first=monday().replace(year=year + 2, day=15))
-    assert refused.value.field == "last"
-
-
 def test_cancelled_before_the_decision_it_is_nobodys_to_decide(people, ask) -> None:
     request = ask(first=monday())
     with pytest.raises(NotYoursToDecide):

@@ -114,7 +114,7 @@ def answer_swap(
     if request.colleague_id != actor.pk:
         raise NotYoursToDecide(_("Only the colleague who is asked can answer."))
     asked = Request.objects.waiting().filter(pk=request.pk, consent=Consent.ASKED)
-    asked = asked.filter(consent_until__gt=at)
+    asked = asked.exclude(consent_until__lte=at)
     answered = {"consent_at": at, "consent_note": note}
     if agrees:
         count = asked.update(consent=Consent.GIVEN, **answered)

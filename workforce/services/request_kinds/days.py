@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -84,7 +84,6 @@ class DaysAway(RequestKind):
         kind, last = request.leave_type, request.last or request.first
         if last < request.first:
             raise BadRequest(_("The last day is before the first."), field="last")
-        _refuse_far_ahead(last, at)
         if kind is None:
             return
         if kind.kind != LEAVE_KINDS[request.kind]:
@@ -216,13 +215,6 @@ def _refuse_long_ago(request: Request, at: datetime) -> None:
         text = _("That is more than %(days)d days ago.")
         field = "starts_at" if request.kind == Request.Kind.OVERTIME else "first"
         raise BadRequest(text % {"days": MAX_AGE.days}, field=field)
-
-
-def _refuse_far_ahead(last: date, at: datetime) -> None:
-    """The accounts of years to come are not open yet."""
-    year = local_date(at, workplace_zone()).year + 1
-    if last.year > year:
-        raise BadRequest(_("Until 31/12/%(year)d only.") % {"year": year}, field="last")
 
 
 def _is_planned(request: Request) -> bool:
