@@ -27,6 +27,8 @@ from workforce.roster_words import conflict_words
 from workforce.shift_times import DAY
 from workforce.time_words import hours
 
+# By date and shift: names of people by id.
+There = dict[tuple[date, int], dict[int, str]]
 MAX_SHOWN = 5  # of one shift
 WEEK_MINUTES = 7 * 24 * 60  # more than anybody works: two problems are worse than one
 HYPOTHETICAL = -1  # the id of a shift that is not planned yet
@@ -96,24 +98,38 @@ def uncovered_shifts(
     return found
 
 
-def _there(own: Sequence[ShiftAssignment], user: User) -> dict[tuple[date, int], dict[int, str]]:
-    """By date and shift who else is planned and not away: their names by id."""
-    dates = [one.date for one in own]
-    departments = {one.shift.department_id for one in own}
-    rows = ShiftAssignment.objects.filter(shift__department__in=departments)
-    rows = rows.between(min(dates), max(dates)).exclude(user=user).filter(user__is_active=True)
+def planned_people(department_ids: Collection[int], first: date, last: date) -> There:
+    """Return by date and shift who is planned, drafts too, and not away; two statements.
+
+    Whole days off count, halves do not: the shift is still somebody's.
+    """
+    rows = ShiftAssignment.objects.filter(shift__department__in=department_ids)
+    rows = rows.between(first, last).filter(user__is_active=True)
     rows = list(rows.values_list("date", "shift", "user", "user__display_name"))
-    away = away_days({row[2] for row in rows}, min(dates), max(dates))
-    there: dict[tuple[date, int], dict[int, str]] = defaultdict(dict)
+    away = away_days({row[2] for row in rows}, first, last)
+    there: There = defaultdict(dict)
     for on, shift_id, user_id, name in rows:
         if (user_id, on) not in away:
             there[on, shift_id][user_id] = name
     return there
 
 
-def _add_choices(
-    found: Collection[Uncovered], user: User, there: dict[tuple[date, int], dict[int, str]]
-) -> None:
+def short_words(shift: str, on: date, count: int) -> str:
+    """`Ca ngày on 25/11 will be 1 short`."""
+    words = {"shift": shift, "day": f"{on:%d/%m}", "count": count}
+    return _("%(shift)s on %(day)s will be %(count)d short") % words
+
+
+def _there(own: Sequence[ShiftAssignment], user: User) -> There:
+    """Who else is planned for these shifts."""
+    dates = [one.date for one in own]
+    there = planned_people({one.shift.department_id for one in own}, min(dates), max(dates))
+    for people in there.values():
+        people.pop(user.pk, None)
+    return there
+
+
+def _add_choices(found: Collection[Uncovered], user: User, there: There) -> None:
     department_id = next(iter(found)).assignment.shift.department_id
     people = User.objects.filter(
         department=department_id, is_active=True, role=User.Role.STAFF
@@ -147,7 +163,7 @@ class _Weighing:
 
     uncovered: ShiftAssignment
     shifts: dict[int, Shift]
-    there: dict[tuple[date, int], dict[int, str]]
+    there: There
     zone: tzinfo
     rules: dict[date, list[Rule]]
 

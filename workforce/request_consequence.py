@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.workplace import workplace_zone
 from workforce.attendance_records import DayPart
-from workforce.cover_choices import Uncovered, away_names, uncovered_shifts
+from workforce.cover_choices import Uncovered, away_names, short_words, uncovered_shifts
 from workforce.leave_cost import leave_cost
 from workforce.models import LeaveBlackout, Request, ShiftAssignment, TimeEntry
 from workforce.overtime_classes import overtime_beyond, overtime_classes, overtime_with
@@ -144,12 +144,7 @@ def _shift_lines(uncovered: list[Uncovered]) -> Iterator[Line]:
 
 
 def _short_title(one: Uncovered) -> str:
-    words = {
-        "shift": one.assignment.shift.name,
-        "day": f"{one.assignment.date:%d/%m}",
-        "count": one.missing,
-    }
-    return _("%(shift)s on %(day)s will be %(count)d short") % words
+    return short_words(one.assignment.shift.name, one.assignment.date, one.missing)
 
 
 def _leave_lines(request: Request) -> Iterator[Line]:

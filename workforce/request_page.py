@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from workforce.cover_choices import There, planned_people, short_words
 from workforce.leave_cost import calendar_of
-from workforce.leave_days import away_days
 from workforce.models import Leave, Request, RequestComment, RequestFile, ShiftAssignment
 from workforce.request_consequence import MAX_DAYS, Consequence, Line, consequence_of, is_away
 from workforce.request_forms import RequestForm
@@ -102,22 +102,14 @@ def shortage_lines(requests: Iterable[Request]) -> dict[int, Line]:
         return {}
     first = min(one.first for one in wanted)
     last = max(_last_looked_at(one) for one in wanted)
-    departments = {one.user.department_id for one in wanted}
-    rows = ShiftAssignment.objects.between(first, last)
-    rows = rows.filter(shift__department__in=departments, user__is_active=True)
-    fields = ("user", "date", "shift", "shift__name", "shift__minimum_staff")
-    rows = list(rows.values_list(*fields))
-    away = away_days({row[0] for row in rows}, first, last)
-    there: dict[tuple[date, int], set[int]] = defaultdict(set)
-    for user_id, on, shift_id, _name, _minimum in rows:
-        if (user_id, on) not in away:
-            there[on, shift_id].add(user_id)
-    found = {}
-    for request in wanted:
-        own = [row for row in rows if row[0] == request.user_id]
-        if line := _shortage(request, own, there):
-            found[request.pk] = line
-    return found
+    there = planned_people({one.user.department_id for one in wanted}, first, last)
+    rows = ShiftAssignment.objects.filter(user__in={one.user_id for one in wanted})
+    rows = rows.between(first, last).select_related("shift").order_by("date", "starts_at")
+    own: dict[int, list[ShiftAssignment]] = defaultdict(list)
+    for row in rows:
+        own[row.user_id].append(row)
+    found = {request.pk: _shortage(request, own[request.user_id], there) for request in wanted}
+    return {pk: line for pk, line in found.items() if line is not None}
 
 
 def missing_form(request: Request, data: dict | None = None) -> RequestForm | None:
@@ -171,20 +163,16 @@ def _last_looked_at(request: Request) -> date:
     return min(request.last or request.first, request.first + MAX_DAYS * DAY)
 
 
-def _shortage(
-    request: Request, own: Iterable[tuple], there: dict[tuple[date, int], set[int]]
-) -> Line | None:
-    has_minimum = False
-    last = _last_looked_at(request)
-    for _user, on, shift_id, name, minimum in sorted(own, key=lambda row: row[1]):
-        if not (request.first <= on <= last and minimum):
+def _shortage(request: Request, own: Iterable[ShiftAssignment], there: There) -> Line | None:
+    last, has_minimum = _last_looked_at(request), False
+    for row in own:
+        if not (request.first <= row.date <= last and row.shift.minimum_staff):
             continue
         has_minimum = True
-        lack = minimum - len(there[on, shift_id] - {request.user_id})
+        others = there.get((row.date, row.shift_id), {}).keys() - {request.user_id}
+        lack = row.shift.minimum_staff - len(others)
         if lack > 0:
-            words = {"shift": name, "day": f"{on:%d/%m}", "count": lack}
-            text = _("%(shift)s on %(day)s will be %(count)d short") % words
-            return Line("alert", text, tone="warn")
+            return Line("alert", short_words(row.shift.name, row.date, lack), tone="warn")
     return Line("check", _("Enough people"), tone="ok") if has_minimum else None
 
 

@@ -109,8 +109,8 @@ def write_requests(people: dict[str, User], now: datetime) -> None:
     """Requests of every kind, decided and waiting; then the days without leave."""
     for one in ASKED:
         _ask(one, people, now)
-    for asker, colleague, hours_ago, words, has_agreed in SWAPS:
-        _swap(people[asker], people[colleague], now - HOUR * hours_ago, now, words, has_agreed)
+    for asker, colleague, hours_ago, *rest in SWAPS:
+        _swap(people[asker], people[colleague], now - HOUR * hours_ago, people, *rest)
     _ask_for_correction(people, now)
     year = local_date(now, workplace_zone()).year
     for name, month, first, last in BLACKOUTS:
@@ -180,13 +180,19 @@ def _ordinary(on: date) -> date:
 
 
 def _swap(
-    asker: User, colleague: User, sent: datetime, now: datetime, words: str, has_agreed: bool
+    asker: User,
+    colleague: User,
+    sent: datetime,
+    people: dict[str, User],
+    words: str,
+    has_agreed: bool,
+    refusal: str,
 ) -> None:
-    """On the next published shifts of both that lie far enough ahead."""
-    ahead = ShiftAssignment.objects.published().filter(starts_at__gt=now + 12 * HOUR)
+    """On the first published shifts of both after it was sent that are not one and the same."""
+    ahead = ShiftAssignment.objects.published().filter(starts_at__gt=sent + 12 * HOUR)
     own = ahead.filter(user=asker).order_by("starts_at").first()
     theirs = ahead.filter(user=colleague).order_by("starts_at")
-    theirs = own and theirs.filter(date=own.date).exclude(shift=own.shift_id).first()
+    theirs = own and theirs.exclude(shift=own.shift_id, date=own.date).first()
     if not theirs:
         return
     request = submit_request(
@@ -197,7 +203,10 @@ def _swap(
         at=sent,
     )
     if has_agreed:
-        answer_swap(request=request, actor=colleague, agrees=True, at=sent + HOUR)
+        request = answer_swap(request=request, actor=colleague, agrees=True, at=sent + HOUR)
+    if refusal:
+        decider = decider_of(asker, people)
+        reject_request(request=request, actor=decider, note=refusal, at=sent + 3 * HOUR)
 
 
 def _ask_for_correction(people: dict[str, User], now: datetime) -> None:

@@ -105,6 +105,28 @@ ASKED = (
         words="Qua hành chính nhận nhé.",
         decided_hours=20,
     ),
+    Asked(
+        "kieu",
+        "transfer",
+        24 * 25,
+        "Em muốn sang phòng kỹ thuật.",
+        in_days=-20,
+        about={"to_department": "Kỹ thuật"},
+        decision="reject",
+        words="Phòng đang thiếu người, hẹn em sang năm.",
+        decided_hours=30,
+    ),
+    Asked(
+        "staff2",
+        "attendance_correction",
+        24 * 2,
+        "Em vào ca từ 07:30 mà quên bấm.",
+        in_days=-3,
+        clock=(7 * 60 + 30, 17 * 60),
+        decision="reject",
+        words="Camera ghi em tới lúc 07:55.",
+        decided_hours=6,
+    ),
     # Waiting.
     Asked(
         "bao",
@@ -156,10 +178,12 @@ ASKED = (
     ),
     Asked("chi", "other", 12, "Cho em mượn máy tính xách tay về nhà cuối tuần."),
 )
-# Who asks whom to change shifts, on the next shift of the first; and has the other agreed?
+# Who asks whom to change shifts, on the first shift after it was sent; has the other agreed, and
+# what did the manager say?
 SWAPS = (
-    ("tung", "staff1", 4, "Chị Lan ơi, hôm đó em thi bằng lái. Chị đổi giúp em với ạ.", False),
-    ("kieu", "bao", 9, "Anh Bảo đổi ca giúp em, hôm nào em đổi lại.", True),
+    ("tung", "staff1", 4, "Chị Lan ơi, hôm đó em thi bằng lái. Chị đổi giúp em với ạ.", False, ""),
+    ("kieu", "bao", 9, "Anh Bảo đổi ca giúp em, hôm nào em đổi lại.", True, ""),
+    ("staff2", "bao", 24 * 6, "Bảo đổi cho chị một buổi nhé.", True, "Hôm đó cần chị ở ca sáng."),
 )
 # Promotions on which nobody asks for leave: name, month, first and last day.
 BLACKOUTS = (("Khuyến mãi 11.11", 11, 10, 12), ("Khuyến mãi 12.12", 12, 11, 13))

@@ -4,3 +4,4 @@ import "./bell.js";
 import "./live.js";
 import "./composer.js";
 import "./keyboard.js";
+import "./strips.js";
