@@ -1,4 +1,4 @@
-"""Roster and timesheet of 200 people and a month: `python -m bench.workforce` fills them in.
+"""Roster, timesheet and requests of 200 people: `python -m bench.workforce` fills them in.
 
 Run in the environment of the installation, once; prints the cookie of an administrator as JSON.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from statistics import median
 
 from bench.figures import summary
@@ -24,6 +24,10 @@ PAGES = {
     "timesheet as XLSX": "/shifts/timesheet/team/export?month=2026-10",
     "timesheet as CSV": "/shifts/timesheet/team/export?month=2026-10&format=csv",
     "who was at work when": "/shifts/availability?date=2026-10-05",
+    "requests to decide": "/requests",
+    "one request, with covers": "/requests/1",
+    "leave calendar": "/requests/calendar?month=2026-10",
+    "leave accounts of the team": "/requests/balances",
 }
 
 
@@ -121,7 +125,48 @@ def fill() -> dict:
         ),
         1000,
     )
+    _ask(people, shifts, zone, now)
     return {"cookie": cookie_of(User.objects.get(role=User.Role.ADMIN))}
+
+
+def _ask(people: list, shifts: dict, zone: tzinfo, now: datetime) -> None:
+    """A year of accounts, and a leave of two days that everybody waits for, on planned shifts."""
+    from workforce.models import LeaveLedgerEntry, LeaveType, Request, ShiftAssignment
+
+    annual = LeaveType.objects.get(symbol="P")
+    LeaveLedgerEntry.objects.bulk_create(
+        (
+            LeaveLedgerEntry(
+                user=person, type=annual, kind="accrual", days=1, on=date(2026, month, 1)
+            )
+            for person in people
+            for month in range(1, 11)
+        ),
+        1000,
+    )
+    first = now.astimezone(zone).date() + timedelta(days=7)
+    ShiftAssignment.objects.bulk_create(
+        (
+            shifts[person.department_id].plan_for(
+                person, first + timedelta(days=offset), zone, published_at=now
+            )
+            for person in people
+            for offset in range(14)
+        ),
+        1000,
+    )
+    Request.objects.bulk_create(
+        Request(
+            user=person,
+            kind=Request.Kind.LEAVE,
+            description="Việc gia đình",
+            leave_type=annual,
+            first=first + timedelta(days=number % 10),
+            last=first + timedelta(days=number % 10 + 1),
+            created_at=now,
+        )
+        for number, person in enumerate(people)
+    )
 
 
 if __name__ == "__main__":

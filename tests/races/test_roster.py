@@ -21,7 +21,7 @@ from workforce.services import (
     plan_rotation,
     publish_week,
 )
-from workforce.services.roster import OverlappingShift, _overlap_refused
+from workforce.services.roster import OverlappingShift, overlap_refused
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
@@ -122,7 +122,7 @@ def test_the_constraint_becomes_the_same_refusal(here):
     person, shifts = here.staff[0], [shift_of(here, 0), shift_of(here, 4)]
     for shift in shifts:
         assign_shift(user=person, shift=shift, on=MONDAY, actor=here.managers[0])
-    with pytest.raises(OverlappingShift) as caught, _overlap_refused():
+    with pytest.raises(OverlappingShift) as caught, overlap_refused():
         ShiftAssignment.objects.filter(user=person).update(published_at=timezone.now())
     assert isinstance(caught.value.__cause__, IntegrityError)
     assert not ShiftAssignment.objects.published().exists()
