@@ -114,7 +114,7 @@ def test_the_table_names_what_repairs_the_product():
         "carry_out_transfers": 60,
         "close_unanswered": 60,
         "remind_deciders": 300,
-        "follow_time": 0.5,
+        "follow_time": 0.25,
         "repair_history": 30,
         "settle_leave_accounts": 3_600,
         "retry_events": 2,
