@@ -11,7 +11,16 @@ from routing.models import Agent, Assignment
 from tests.routing.conftest import open_counts
 from tests.workforce.timesheet_rows import shift
 from workforce.models import Leave, LeaveType, ShiftAssignment, TimeEntry
-from workforce.services import check_out, choose_presence, follow_time, grant_leave, withdraw_leave
+from workforce.services import (
+    approve_request,
+    cancel_request,
+    check_out,
+    choose_presence,
+    follow_time,
+    grant_leave,
+    submit_request,
+    withdraw_leave,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +117,54 @@ def test_leave_that_is_now_gives_the_conversations_back_and_says_why(write, word
         withdraw_leave(leave=leave, actor=people["manager"])
     conversation.refresh_from_db()
     assert conversation.assignee == people["staff"]
+
+
+def test_an_approved_request_for_now_changes_the_queue_and_cancelled_all_is_back(
+    write, words, people
+):
+    check_out(user=people["colleague"])
+    conversation, today = write("mua"), timezone.localdate()
+    assert conversation.assignee == people["staff"]
+    now = timezone.now()
+    ShiftAssignment.objects.create(
+        user=people["staff"],
+        shift=shift(people["staff"].department),
+        date=today,
+        starts_at=now - HOUR,
+        ends_at=now + HOUR,
+        planned_minutes=120,
+        published_at=now - HOUR,
+    )
+    request = submit_request(
+        user=people["staff"], kind="leave", description="Sốt", details={"first": today}
+    )
+    assert Agent.objects.get(user=people["staff"]).is_routable
+
+    approve_request(request=request, actor=people["manager"])
+    conversation.refresh_from_db()
+    agent = Agent.objects.get(user=people["staff"])
+    assert (conversation.assignee, agent.is_routable, agent.reason) == (None, False, "on_leave")
+    assert write("mua").assignee is None
+
+    cancel_request(request=request, actor=people["manager"])
+    conversation.refresh_from_db()
+    agent = Agent.objects.get(user=people["staff"])
+    assert (conversation.assignee, agent.is_routable) == (people["staff"], True)
+
+
+def test_a_transfer_hands_the_open_conversations_back(write, words, people, billing):
+    check_out(user=people["colleague"])
+    conversation = write("mua")
+    assert conversation.assignee == people["staff"]
+    request = submit_request(
+        user=people["staff"],
+        kind="transfer",
+        description="Sang phòng khác",
+        details={"to_department": billing, "first": timezone.localdate()},
+    )
+    approve_request(request=request, actor=people["admin"])
+
+    conversation.refresh_from_db()
+    assert (conversation.assignee, conversation.department) == (None, people["manager"].department)
+    ended = Assignment.objects.get(conversation=conversation)
+    assert ended.end_reason == "department_changed"
