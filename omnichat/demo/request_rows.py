@@ -14,6 +14,7 @@ from omnichat.demo.requests import (
     ASKED,
     BLACKOUTS,
     CARRIED,
+    CARRIED_BY_OTHERS,
     EMPLOYED_BEFORE,
     IN_LIEU,
     SWAPS,
@@ -60,6 +61,11 @@ def write_leave_accounts(people: dict[str, User], now: datetime) -> None:
     for name, before in EMPLOYED_BEFORE.items():
         since = people[name].approved_at.date() - before
         User.objects.filter(pk=people[name].pk).update(employed_since=since)
+    carried = {
+        name: CARRIED.get(name, CARRIED_BY_OTHERS)
+        for name, person in people.items()
+        if person.department_id and local_date(person.approved_at, workplace_zone()) < new_year
+    }
     LeaveLedgerEntry.objects.bulk_create(
         [
             LeaveLedgerEntry(
@@ -70,7 +76,7 @@ def write_leave_accounts(people: dict[str, User], now: datetime) -> None:
                 on=new_year,
                 actor=people["admin"],
             )
-            for name, days in CARRIED.items()
+            for name, days in carried.items()
         ]
     )
     settle_leave_accounts(now)

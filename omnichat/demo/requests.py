@@ -189,6 +189,7 @@ SWAPS = (
 BLACKOUTS = (("Khuyến mãi 11.11", 11, 10, 12), ("Khuyến mãi 12.12", 12, 11, 13))
 # Years with the employer before the account was made.
 EMPLOYED_BEFORE = {"manager": timedelta(days=1460), "han": timedelta(days=400)}
+CARRIED_BY_OTHERS = 2  # of those who were here before the year began
 # Days brought into this year, and days off in lieu with the reason.
 CARRIED = {
     "manager": 4,
