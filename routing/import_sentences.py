@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from routing.keyword_files import BadFile
+from omnichat.lib.csv_files import BadTable
 from routing.models import MAX_WEIGHT, MIN_WEIGHT
 
 COLUMN_NAMES: dict[str, Promise] = {
@@ -56,7 +56,7 @@ def describe_row(row: dict) -> list[str]:
     return told
 
 
-def file_error(error: BadFile) -> str:
+def file_error(error: BadTable) -> str:
     """Return why a file cannot be read."""
     params = dict(error.params)
     if "column" in params:

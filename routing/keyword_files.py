@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from omnichat.lib.csv_files import FORMULA_STARTS
+from omnichat.lib.csv_files import DELIMITERS, BadTable, plain_cell, split_table
 from omnichat.lib.text import fold
 from routing.models import MAX_WEIGHT, MIN_WEIGHT
 
@@ -15,7 +13,6 @@ MAX_BYTES = 2_097_152
 MAX_ROWS = 20_000
 MAX_WORD_CHARS = 80
 MAX_CELL_CHARS = 200  # of what is repeated of a wrong cell
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 COLUMNS = ("word", "department", "weight", "active")
 # Headings as they are written in either language, without marks.
 HEADINGS = {
@@ -35,15 +32,6 @@ HEADINGS = {
 }
 YES = {"yes", "y", "true", "1", "on", "co", "dang dung", "bat", "x"}
 NO = {"no", "n", "false", "0", "off", "khong", "tat"}
-
-
-class BadFile(Exception):
-    """The file as a whole cannot be read; `code` says why."""
-
-    def __init__(self, code: str, **params) -> None:
-        super().__init__(code)
-        self.code = code
-        self.params = params
 
 
 @dataclass(slots=True)
@@ -71,27 +59,22 @@ class KeywordFile:
 def read_keyword_file(raw: bytes) -> KeywordFile:
     """Read CSV in UTF-8, with or without a mark, separated by comma, semicolon or tab.
 
-    Wrong rows come with their errors; raises BadFile when there are no rows to speak of.
+    Wrong rows come with their errors; raises BadTable when there are no rows to speak of.
     """
     if len(raw) > MAX_BYTES:
-        raise BadFile("too_large", limit=MAX_BYTES // 1_048_576)
+        raise BadTable("too_large", limit=MAX_BYTES // 1_048_576)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadFile("not_utf8") from error
+        raise BadTable("not_utf8") from error
     if "\0" in text:
-        raise BadFile("not_utf8")
+        raise BadTable("not_utf8")
     first, separator, rest = text.lstrip("\r\n").partition("\n")
     is_hint = first.strip().lower() in ("sep=,", "sep=;", "sep=")  # Excel's own
     text = rest if is_hint else first + separator + rest
-    heading = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=heading.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise BadFile("not_csv") from error
+    lines, delimiter = split_table(text)
     if not lines or not text.strip():
-        raise BadFile("empty")
+        raise BadTable("empty")
     columns = _columns(lines[0])
     numbered = [
         (number, cells)
@@ -99,9 +82,9 @@ def read_keyword_file(raw: bytes) -> KeywordFile:
         if any(cell.strip() for cell in cells)
     ]
     if not numbered:
-        raise BadFile("empty")
+        raise BadTable("empty")
     if len(numbered) > MAX_ROWS:
-        raise BadFile("too_many_rows", limit=MAX_ROWS)
+        raise BadTable("too_many_rows", limit=MAX_ROWS)
     rows = [_row(number, cells, columns) for number, cells in numbered]
     return KeywordFile(rows=rows, delimiter=DELIMITERS[delimiter])
 
@@ -115,7 +98,7 @@ def _columns(heading: list[str]) -> dict[str, int]:
             columns.setdefault(name, position)
     for name in ("word", "department"):
         if name not in columns:
-            raise BadFile("no_column", column=name)
+            raise BadTable("no_column", column=name)
     return columns
 
 
@@ -125,8 +108,8 @@ def _row(number: int, cells: list[str], columns: dict[str, int]) -> FileRow:
         return cells[position] if position is not None and position < len(cells) else ""
 
     row = FileRow(number=number, raw=[cell(name)[:MAX_CELL_CHARS] for name in COLUMNS])
-    row.word = " ".join(_unquoted(cell("word")).split())
-    row.department = " ".join(_unquoted(cell("department")).split())
+    row.word = " ".join(plain_cell(cell("word")).split())
+    row.department = " ".join(plain_cell(cell("department")).split())
     if not fold(row.word):
         row.refuse("word", "no_letters")
     elif len(row.word) > MAX_WORD_CHARS:
@@ -143,7 +126,7 @@ def _read_weight(row: FileRow, text: str) -> None:
         return
     try:
         # At most four figures are meaningful; a longer text is no weight.
-        weight = Decimal(_unquoted(text).replace(",", ".")) if len(text) <= 12 else None
+        weight = Decimal(plain_cell(text).replace(",", ".")) if len(text) <= 12 else None
     except InvalidOperation:
         weight = None
     if weight is None or not weight.is_finite() or not MIN_WEIGHT <= weight <= MAX_WEIGHT:
@@ -162,9 +145,3 @@ def _read_active(row: FileRow, text: str) -> None:
         row.is_active = False
     elif text:
         row.refuse("active", "active_unknown")
-
-
-def _unquoted(cell: str) -> str:
-    """Take away the apostrophe that `safe_cell` put before a formula."""
-    is_guarded = cell[:1] == "'" and cell[1:2] in FORMULA_STARTS and len(cell) > 1
-    return cell[1:] if is_guarded else cell

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, User
+from omnichat.lib.csv_files import BadTable
 from workforce.balance_page import counted_types
 from workforce.models import LeaveType
-from workforce.opening_file import MAX_BYTES, MAX_DAYS, MAX_ROWS, BadTable
+from workforce.opening_file import MAX_BYTES, MAX_DAYS, MAX_ROWS
 from workforce.roster_forms import FIRST_YEAR, DayField
 from workforce.timesheet_forms import LAST_MONTH, MAX_NOTE_CHARS
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from omnichat.lib.csv_files import FORMULA_STARTS
+from omnichat.lib.csv_files import BadTable, plain_cell, split_table
 from omnichat.lib.text import fold
 
 MAX_BYTES = 204_800
@@ -17,7 +15,6 @@ MAX_ROWS = 1_000
 MAX_CELL_CHARS = 80  # of what is repeated of a cell
 MAX_DAYS = 999
 FIRST_YEAR, LAST_YEAR = 2000, 2099
-DELIMITERS = (",", ";", "\t")
 COLUMNS = ("username", "type", "days", "date")
 # Headings as they are written in either language, without marks.
 HEADINGS = {
@@ -49,15 +46,6 @@ ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 WRITTEN_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
 
 
-class BadTable(Exception):
-    """The table as a whole cannot be read; `code` says why."""
-
-    def __init__(self, code: str, **params) -> None:
-        super().__init__(code)
-        self.code = code
-        self.params = params
-
-
 @dataclass(slots=True)
 class OpeningRow:
     """One line of the table: somebody had so many days of a kind on a date.
@@ -83,12 +71,7 @@ def read_opening_table(text: str) -> list[OpeningRow]:
     text = text.removeprefix("\ufeff").strip("\r\n")
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise BadTable("too_large", limit=MAX_BYTES // 1024)
-    first = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise BadTable("not_csv") from error
+    lines, _delimiter = split_table(text)
     columns = _columns(lines[0]) if lines else None
     numbered = [
         (number, cells)
@@ -119,7 +102,7 @@ def _columns(heading: list[str]) -> dict[str, int] | None:
 
 def _row(number: int, cells: list[str], places: dict[str, int]) -> OpeningRow:
     found = [
-        _unquoted(cells[places[name]].strip()) if places[name] < len(cells) else ""
+        plain_cell(cells[places[name]].strip()) if places[name] < len(cells) else ""
         for name in COLUMNS
     ]
     row = OpeningRow(number=number, cells=[cell[:MAX_CELL_CHARS] for cell in found])
@@ -162,8 +145,3 @@ def _date(text: str) -> date | None:
     except ValueError:
         return None
     return on if FIRST_YEAR <= year <= LAST_YEAR else None
-
-
-def _unquoted(cell: str) -> str:
-    """Take away the apostrophe that `safe_cell` put before a formula, such as -1."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS and cell[1:] else cell

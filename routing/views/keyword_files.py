@@ -19,13 +19,13 @@ from accounts.client_ip import client_ip
 from accounts.models import Department
 from accounts.permissions import EVERYONE, LEADS, role_required
 from inbox.models import Message
-from omnichat.lib.csv_files import write_csv
+from omnichat.lib.csv_files import BadTable, write_csv
 from omnichat.lib.errors import DomainError
 from routing import services
 from routing.filters import KeywordFilter
 from routing.forms import KeywordFileForm
 from routing.import_sentences import describe_row, file_error
-from routing.keyword_files import COLUMNS, BadFile, read_keyword_file
+from routing.keyword_files import COLUMNS, read_keyword_file
 from routing.models import Keyword, KeywordImport
 
 PAGE_SIZE = 100
@@ -42,7 +42,7 @@ def keyword_import(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             file = read_keyword_file(form.cleaned_data["content"])
-        except BadFile as error:
+        except BadTable as error:
             form.add_error("file" if form.cleaned_data["name"] else "text", file_error(error))
         else:
             prepared = services.prepare_keyword_import(

@@ -1,9 +1,11 @@
 """What every test in a real browser begins with."""
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -35,3 +37,24 @@ def hear(page: Page, *types: str, into: list[str] | None = None) -> list[str]:
     page.on("console", note)
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard
+
+
+@contextmanager
+def entering(browser: Browser, url: str, *, allowed: str = "") -> Iterator[Callable[..., Page]]:
+    """`enter("staff1", **options)`: a page of theirs; whatever the browser complains of fails.
+
+    `allowed` is a complaint that a test brings about on purpose.
+    """
+    contexts, complaints = [], []
+
+    def enter(name: str, **options) -> Page:
+        contexts.append(browser.new_context(locale="vi-VN", **options))
+        page = contexts[-1].new_page()
+        hear(page, "error", "warning", into=complaints)
+        sign_in(page, url, name)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert [one for one in complaints if not (allowed and allowed in one)] == []

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.e2e.chromium import IN_CHROMIUM, hear, sign_in
+from tests.e2e.chromium import IN_CHROMIUM, entering
 from tests.e2e.installation import demo_installation
 
 pytestmark = IN_CHROMIUM
@@ -57,20 +57,8 @@ def installation(tmp_path_factory):
 
 @pytest.fixture
 def enter(browser, installation):
-    """`enter("staff1", **options)`: a page of theirs; whatever the browser complains of fails."""
-    contexts, complaints = [], []
-
-    def call(name: str, **options):
-        contexts.append(browser.new_context(locale="vi-VN", **options))
-        page = contexts[-1].new_page()
-        hear(page, "error", "warning", into=complaints)
-        sign_in(page, installation.url, name)
-        return page
-
-    yield call
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    with entering(browser, installation.url) as enter:
+        yield enter
 
 
 def choose(page, selector: str, minutes: str | None = None) -> None:

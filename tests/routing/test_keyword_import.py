@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Department
 from accounts.services import update_department
 from inbox.models import Message
-from routing.keyword_files import BadFile, read_keyword_file
+from omnichat.lib.csv_files import BadTable
+from routing.keyword_files import read_keyword_file
 from routing.keyword_index import stored_version
 from routing.models import Keyword, KeywordImport
 from routing.services import (
@@ -86,7 +87,7 @@ def test_what_spreadsheets_write_is_read(mark, text, delimiter):
     ],
 )
 def test_a_file_that_is_none_is_refused_with_the_reason(raw, code):
-    with pytest.raises(BadFile) as refusal:
+    with pytest.raises(BadTable) as refusal:
         read_keyword_file(raw)
     assert refusal.value.code == code
 

@@ -10,11 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from accounts.models import AuditEntry, User
+from omnichat.lib.csv_files import BadTable
 from omnichat.lib.errors import DomainError
 from tests.factories import UserFactory
 from tests.test_statement_counts import statements
 from workforce.models import LeaveLedgerEntry, LeaveType
-from workforce.opening_file import BadTable, OpeningRow, read_opening_table
+from workforce.opening_file import OpeningRow, read_opening_table
 from workforce.services import check_opening_balances, import_opening_balances
 from workforce.services.leave_ledger import balance_of
 

@@ -22,7 +22,6 @@ from workforce.services import (
     cancel_request,
     carry_out_transfers,
     reject_request,
-    submit_request,
 )
 from workforce.services.months import MonthLocked
 from workforce.services.request_kinds.base import BadRequest, Incomplete
@@ -35,22 +34,6 @@ from workforce.services.requests import (
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def ask(people):
-    def send(kind, *, who="staff", description="Việc nhà", at=None, **details) -> Request:
-        return submit_request(
-            user=people[who], kind=kind, description=description, details=details, at=at
-        )
-
-    return send
-
-
-@pytest.fixture
-def monday():
-    today = timezone.localdate()
-    return today - timedelta(days=today.weekday()) + timedelta(weeks=2)
 
 
 # --- Overtime, lateness, correction -------------------------------------------------------------

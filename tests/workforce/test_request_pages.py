@@ -21,13 +21,6 @@ PDF = b"%PDF-1.7 x"
 
 
 @pytest.fixture
-def monday():
-    """The Monday in two weeks: an ordinary day that has not come."""
-    today = timezone.localdate()
-    return today - timedelta(days=today.weekday()) + timedelta(weeks=2)
-
-
-@pytest.fixture
 def get(client, people):
     """`get(who, path)` reads a page as one of the cast."""
 
@@ -57,12 +50,9 @@ def leave(people, monday) -> Request:
 
 
 @pytest.fixture
-def swap(people, monday) -> Request:
+def swap(people, two_shifts) -> Request:
     """Staff asks the colleague to take Monday's morning against an evening."""
-    sales = people["staff"].department
-    own = plan(people["staff"], shift_of(sales, "Sáng", "06-11"), monday, published=True)
-    evening = shift_of(sales, "Chiều", "13-21")
-    theirs = plan(people["colleague"], evening, monday, published=True)
+    own, theirs = two_shifts
     return submit_request(
         user=people["staff"],
         kind="shift_change",

@@ -59,16 +59,6 @@ def annual(people) -> LeaveType:
     return LeaveType.objects.get(symbol="P")
 
 
-@pytest.fixture
-def ask(people):
-    """`ask(kind, who="staff", **details)` sends a request and returns it."""
-
-    def send(kind="leave", *, who="staff", description="Việc nhà", **details) -> Request:
-        return submit_request(user=people[who], kind=kind, description=description, details=details)
-
-    return send
-
-
 def told(user: User) -> list[str]:
     rows = Notification.objects.filter(user=user, kind="request").order_by("pk")
     return [row.params["what"] for row in rows]

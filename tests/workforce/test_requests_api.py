@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from tests.factories import UserFactory
-from tests.workforce.roster_rows import plan, shift_of
 from workforce.models import Leave, LeaveBlackout, LeaveType, Request, RequestComment
 from workforce.services import approve_request, submit_request
 
@@ -18,25 +16,15 @@ BRIEF = {"request_type": "leave", "description": "Xin nghỉ ngày 15/12/2025"}
 
 
 @pytest.fixture
-def monday():
-    """The Monday in two weeks: an ordinary day that has not come."""
-    today = timezone.localdate()
-    return today - timedelta(days=today.weekday()) + timedelta(weeks=2)
-
-
-@pytest.fixture
 def vague(people) -> Request:
     """What the brief sends: a reason and no dates."""
     return submit_request(user=people["staff"], kind="leave", description=BRIEF["description"])
 
 
 @pytest.fixture
-def swap(people, monday) -> Request:
+def swap(people, two_shifts) -> Request:
     """Staff asks the colleague to take Monday's morning against an evening."""
-    sales = people["staff"].department
-    own = plan(people["staff"], shift_of(sales, "Sáng", "06-11"), monday, published=True)
-    evening = shift_of(sales, "Chiều", "13-21")
-    theirs = plan(people["colleague"], evening, monday, published=True)
+    own, theirs = two_shifts
     return submit_request(
         user=people["staff"],
         kind="shift_change",

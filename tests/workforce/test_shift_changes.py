@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from accounts.models import Notification, User
 from tests.workforce.roster_rows import plan, rows, shift_of
@@ -17,7 +16,6 @@ from workforce.services import (
     cancel_request,
     close_unanswered,
     remove_shift,
-    submit_request,
 )
 from workforce.services.request_kinds.base import BadRequest
 from workforce.services.requests import (
@@ -32,33 +30,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def ask(people):
-    def send(kind, *, who="staff", description="Việc nhà", at=None, **details) -> Request:
-        return submit_request(
-            user=people[who], kind=kind, description=description, details=details, at=at
-        )
-
-    return send
-
-
-@pytest.fixture
-def monday():
-    today = timezone.localdate()
-    return today - timedelta(days=today.weekday()) + timedelta(weeks=2)
-
-
-@pytest.fixture
-def swap(people, monday):
-    """Staff has Monday morning, the colleague Monday evening: both published."""
-    morning = shift_of(people["staff"].department, "Sáng", "06-11")
-    evening = shift_of(people["staff"].department, "Chiều", "13-21")
-    return (
-        plan(people["staff"], morning, monday, published=True),
-        plan(people["colleague"], evening, monday, published=True),
-    )
-
-
 def owners(*assignments) -> list[str]:
     """Who has these shifts now; all must still be published."""
     found = [ShiftAssignment.objects.select_related("user").get(pk=one.pk) for one in assignments]
@@ -66,8 +37,8 @@ def owners(*assignments) -> list[str]:
     return [row.user.username for row in found]
 
 
-def test_a_swap_needs_consent_then_a_decision_and_moves_both(people, ask, swap):
-    own, theirs = swap
+def test_a_swap_needs_consent_then_a_decision_and_moves_both(people, ask, two_shifts):
+    own, theirs = two_shifts
     request = ask("shift_change", assignment=own, colleague_assignment=theirs)
     assert (request.consent, request.colleague) == ("asked", people["colleague"])
     with pytest.raises(ConsentMissing):
@@ -89,8 +60,8 @@ def test_a_swap_needs_consent_then_a_decision_and_moves_both(people, ask, swap):
     ]
 
 
-def test_a_swap_taken_back_gives_both_their_shifts_again(people, ask, swap):
-    own, theirs = swap
+def test_a_swap_taken_back_gives_both_their_shifts_again(people, ask, two_shifts):
+    own, theirs = two_shifts
     request = ask("shift_change", assignment=own, colleague_assignment=theirs)
     answer_swap(request=request, actor=people["colleague"], agrees=True)
     approve_request(request=request, actor=people["manager"])
@@ -101,8 +72,8 @@ def test_a_swap_taken_back_gives_both_their_shifts_again(people, ask, swap):
     assert owners(own, theirs) == ["staff", "colleague"]
 
 
-def test_only_the_colleague_answers_and_once(people, ask, swap):
-    request = ask("shift_change", assignment=swap[0], colleague_assignment=swap[1])
+def test_only_the_colleague_answers_and_once(people, ask, two_shifts):
+    request = ask("shift_change", assignment=two_shifts[0], colleague_assignment=two_shifts[1])
     for who in ("staff", "manager"):
         with pytest.raises(NotYoursToDecide):
             answer_swap(request=request, actor=people[who], agrees=True)
@@ -114,11 +85,11 @@ def test_only_the_colleague_answers_and_once(people, ask, swap):
     assert (request.status, request.consent) == ("closed", "refused")
     with pytest.raises(AlreadyDecided):
         approve_request(request=request, actor=people["manager"])
-    assert owners(*swap) == ["staff", "colleague"]
+    assert owners(*two_shifts) == ["staff", "colleague"]
 
 
-def test_without_an_answer_in_time_it_closes(people, ask, swap):
-    request = ask("shift_change", assignment=swap[0], colleague_assignment=swap[1])
+def test_without_an_answer_in_time_it_closes(people, ask, two_shifts):
+    request = ask("shift_change", assignment=two_shifts[0], colleague_assignment=two_shifts[1])
     until = request.created_at + timedelta(hours=48)
     assert request.consent_until == until
 
@@ -128,8 +99,8 @@ def test_without_an_answer_in_time_it_closes(people, ask, swap):
     assert request.status == "closed"
 
 
-def test_a_swap_against_a_roster_that_has_changed_is_refused_whole(people, ask, swap):
-    own, theirs = swap
+def test_a_swap_against_a_roster_that_has_changed_is_refused_whole(people, ask, two_shifts):
+    own, theirs = two_shifts
     request = ask("shift_change", assignment=own, colleague_assignment=theirs)
     answer_swap(request=request, actor=people["colleague"], agrees=True)
     ShiftAssignment.objects.filter(pk=theirs.pk).update(published_at=None)
@@ -142,8 +113,8 @@ def test_a_swap_against_a_roster_that_has_changed_is_refused_whole(people, ask, 
     assert ShiftAssignment.objects.get(pk=own.pk).user == people["staff"]
 
 
-def test_a_swap_that_would_overlap_is_refused(people, ask, swap, monday):
-    own, theirs = swap
+def test_a_swap_that_would_overlap_is_refused(people, ask, two_shifts, monday):
+    own, theirs = two_shifts
     late = shift_of(people["staff"].department, "Khuya", "10-15")
     plan(people["colleague"], late, monday + DAY, published=True)
     clash = plan(people["staff"], late, monday + DAY, published=True)
@@ -155,9 +126,9 @@ def test_a_swap_that_would_overlap_is_refused(people, ask, swap, monday):
     assert owners(own, theirs, clash) == ["staff", "colleague", "staff"]
 
 
-def test_an_agreed_swap_never_becomes_a_gift(people, ask, swap):
+def test_an_agreed_swap_never_becomes_a_gift(people, ask, two_shifts):
     """The colleague's shift is taken out after they agreed: the other does not go to them."""
-    own, theirs = swap
+    own, theirs = two_shifts
     request = ask("shift_change", assignment=own, colleague_assignment=theirs)
     answer_swap(request=request, actor=people["colleague"], agrees=True)
     remove_shift(assignment=theirs, actor=people["manager"])
@@ -167,8 +138,8 @@ def test_an_agreed_swap_never_becomes_a_gift(people, ask, swap):
     assert owners(own) == ["staff"]
 
 
-def test_consent_is_for_the_shift_that_was_shown(people, ask, swap):
-    own = swap[0]
+def test_consent_is_for_the_shift_that_was_shown(people, ask, two_shifts):
+    own = two_shifts[0]
     request = ask("shift_change", assignment=own, colleague=people["colleague"])
     answer_swap(request=request, actor=people["colleague"], agrees=True)
     night = shift_of(people["staff"].department, "Đêm", "22-06")
@@ -180,8 +151,8 @@ def test_consent_is_for_the_shift_that_was_shown(people, ask, swap):
     assert owners(own) == ["staff"]
 
 
-def test_taking_back_another_shift_touches_nobody_elses(people, ask, swap):
-    own = swap[0]
+def test_taking_back_another_shift_touches_nobody_elses(people, ask, two_shifts):
+    own = two_shifts[0]
     noon = shift_of(people["staff"].department, "Trưa", "11-13")
     first = ask("shift_change", assignment=own, wanted_shift=noon)
     approve_request(request=first, actor=people["manager"])
@@ -195,9 +166,9 @@ def test_taking_back_another_shift_touches_nobody_elses(people, ask, swap):
     assert ShiftAssignment.objects.get(pk=own.pk).shift == noon
 
 
-def test_a_manager_never_decides_their_own_swap(people, ask, swap):
-    own = swap[0]
-    mine = plan(people["manager"], swap[1].shift, own.date + DAY, published=True)
+def test_a_manager_never_decides_their_own_swap(people, ask, two_shifts):
+    own = two_shifts[0]
+    mine = plan(people["manager"], two_shifts[1].shift, own.date + DAY, published=True)
     request = ask("shift_change", assignment=own, colleague_assignment=mine)
     answer_swap(request=request, actor=people["manager"], agrees=True)
 
@@ -208,7 +179,7 @@ def test_a_manager_never_decides_their_own_swap(people, ask, swap):
     assert asked.get().params["what"] == "waiting"
 
 
-def test_a_colleague_and_somebody_elses_shift_are_two_answers(people, ask, swap):
+def test_a_colleague_and_somebody_elses_shift_are_two_answers(people, ask, two_shifts):
     third = User.objects.create(
         username="third",
         display_name="Third",
@@ -216,21 +187,26 @@ def test_a_colleague_and_somebody_elses_shift_are_two_answers(people, ask, swap)
         is_active=True,
     )
     with pytest.raises(BadRequest) as refused:
-        ask("shift_change", assignment=swap[0], colleague_assignment=swap[1], colleague=third)
+        ask(
+            "shift_change",
+            assignment=two_shifts[0],
+            colleague_assignment=two_shifts[1],
+            colleague=third,
+        )
     assert refused.value.field == "colleague"
 
 
-def test_an_answer_after_its_time_is_none(people, ask, swap):
-    request = ask("shift_change", assignment=swap[0], colleague=people["colleague"])
+def test_an_answer_after_its_time_is_none(people, ask, two_shifts):
+    request = ask("shift_change", assignment=two_shifts[0], colleague=people["colleague"])
     with pytest.raises(AlreadyDecided):
         answer_swap(
             request=request, actor=people["colleague"], agrees=True, at=request.consent_until
         )
 
 
-def test_another_shift_that_day_needs_nobodys_consent(people, ask, swap):
-    evening = swap[1].shift
-    request = ask("shift_change", assignment=swap[0], wanted_shift=evening)
+def test_another_shift_that_day_needs_nobodys_consent(people, ask, two_shifts):
+    evening = two_shifts[1].shift
+    request = ask("shift_change", assignment=two_shifts[0], wanted_shift=evening)
     assert request.consent == ""
     approve_request(request=request, actor=people["manager"])
 
@@ -240,8 +216,8 @@ def test_another_shift_that_day_needs_nobodys_consent(people, ask, swap):
 
 
 @pytest.mark.parametrize("case", ["theirs", "nothing", "same", "foreign"])
-def test_shifts_that_cannot_be_changed_are_refused(people, ask, swap, case):
-    own, theirs = swap
+def test_shifts_that_cannot_be_changed_are_refused(people, ask, two_shifts, case):
+    own, theirs = two_shifts
     details = {
         "theirs": {"assignment": theirs, "colleague": people["staff"]},
         "nothing": {"assignment": own},

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.client_ip import client_ip
 from accounts.models import User
 from accounts.permissions import ADMINS, EVERYONE, LEADS, role_required
+from omnichat.lib.csv_files import BadTable
 from omnichat.lib.errors import DomainError
 from workforce import services
 from workforce.balance_forms import (
@@ -38,7 +39,7 @@ from workforce.balance_page import (
     tiles_of,
     year_of,
 )
-from workforce.opening_file import BadTable, read_opening_table
+from workforce.opening_file import read_opening_table
 
 PAGE_SIZE = 50
 
