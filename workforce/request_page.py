@@ -87,11 +87,11 @@ class Detail:
 def rows_of(requests: Sequence[Request], *, with_lines: bool = False) -> list[Row]:
     """Return the rows of a list; `with_lines` adds shortages in three statements for all."""
     lines = shortage_lines(requests) if with_lines else {}
-    away = [one for one in requests if one.first is not None]
+    dated = [one for one in requests if one.first is not None]
     calendar = None
-    if away:
-        first = min(one.first for one in away)
-        calendar = calendar_of(first, max(one.last or one.first for one in away))
+    if dated:
+        first = min(one.first for one in dated)
+        calendar = calendar_of(first, max(one.last or one.first for one in dated))
     return [Row(one, headline(one), summary(one, calendar), lines.get(one.pk)) for one in requests]
 
 

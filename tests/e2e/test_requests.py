@@ -160,3 +160,12 @@ def test_without_scripts_a_request_is_sent_and_decided(enter, installation):
     expect(lead).to_have_url(f"{installation.url}/requests")
     staff.goto(f"{installation.url}/requests/{number}")
     expect(staff.locator("main")).to_contain_text("Sang tháng sau")
+
+
+def test_a_phone_shows_the_tab_and_the_day_one_is_at(enter, installation):
+    """Both strips are wider than the screen, and begin where one is."""
+    phone = enter("manager", viewport={"width": 390, "height": 844})
+    phone.goto(f"{installation.url}/requests/deputies")
+    expect(phone.locator("nav.seg [aria-current]")).to_be_in_viewport(ratio=0.9)
+    phone.goto(f"{installation.url}/requests/calendar")
+    expect(phone.locator(".matrix th[data-today]")).to_be_in_viewport(ratio=0.9)
