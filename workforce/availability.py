@@ -30,6 +30,7 @@ class Reason(models.TextChoices):
     ON_BREAK = "on_break", pgettext_lazy("availability", "on a break")
     ON_LEAVE = "on_leave", pgettext_lazy("availability", "on leave")
     SHIFT_NOT_STARTED = "shift_not_started", pgettext_lazy("availability", "shift not started")
+    SHIFT_ENDING = "shift_ending", pgettext_lazy("availability", "shift ending")
     SHIFT_ENDED = "shift_ended", pgettext_lazy("availability", "shift ended")
     CHECKED_OUT = "checked_out", pgettext_lazy("availability", "checked out")
     NOT_CHECKED_IN = "not_checked_in", pgettext_lazy("availability", "not checked in")
@@ -38,7 +39,14 @@ class Reason(models.TextChoices):
 
 # At work, even if not taking new conversations: they keep what they have.
 AT_WORK = frozenset(
-    {Reason.TAKING_WORK, Reason.AT_CAPACITY, Reason.BUSY, Reason.ON_BREAK, Reason.SHIFT_ENDED}
+    {
+        Reason.TAKING_WORK,
+        Reason.AT_CAPACITY,
+        Reason.BUSY,
+        Reason.ON_BREAK,
+        Reason.SHIFT_ENDING,
+        Reason.SHIFT_ENDED,
+    }
 )
 # Gone home, or not yet come: nobody is to be called now.
 OFF_WORK = frozenset({Reason.ON_LEAVE, Reason.CHECKED_OUT, Reason.SHIFT_NOT_STARTED})

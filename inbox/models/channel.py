@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,13 @@ class Channel(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+    )
+    load_percent = models.PositiveSmallIntegerField(
+        _("a conversation takes, percent of a place"),
+        default=100,
+        db_default=100,
+        validators=[MinValueValidator(10), MaxValueValidator(400)],
+        help_text=_("50: two of them fill one place. 200: one fills two."),
     )
     secret = EncryptedField(_("secret"), blank=True)
     old_secret = EncryptedField(_("secret before"), blank=True, editable=False)

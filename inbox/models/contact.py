@@ -14,6 +14,18 @@ class Contact(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    is_vip = models.BooleanField(
+        _("important customer"),
+        default=False,
+        db_default=False,
+        help_text=_("Their conversations begin with a high priority."),
+    )
+    is_bot = models.BooleanField(
+        _("a program"),
+        default=False,
+        db_default=False,
+        help_text=_("Is never answered automatically."),
+    )
     note = models.TextField(_("note"), max_length=2000, blank=True)
     note_author = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -103,6 +103,15 @@ def _path(public_id: uuid.UUID) -> str:
     return reverse("inbox:conversation_detail", args=[public_id])
 
 
+class Priority(models.IntegerChoices):
+    """What is served first; a lower number wins. The mockup's flag is `high` and `urgent`."""
+
+    URGENT = 1, _("urgent")
+    HIGH = 2, _("high")
+    NORMAL = 3, _("normal")
+    LOW = 4, _("low")
+
+
 class Conversation(models.Model):
     """One thread between a contact and us on one channel."""
 
@@ -119,6 +128,26 @@ class Conversation(models.Model):
         NO_DEPARTMENT = "no_department", _("no department")
         ALL_FULL = "all_full", _("everybody full")
         NOBODY_AT_WORK = "nobody_at_work", _("nobody at work")
+        CLOSED = "closed", _("outside business hours")
+        CLAIM = "claim", _("people take it themselves")
+        GUARD = "guard", _("shared evenly")
+        PARKED = "parked", _("parked")
+
+    class PriorityBy(models.TextChoices):
+        """Who set the priority; what a person chose is not changed by the others."""
+
+        NOBODY = "", _("nobody")
+        PERSON = "person", _("a person")
+        KEYWORD = "keyword", _("a keyword")
+        VIP = "vip", _("an important customer")
+        SLA = "sla", _("a missed deadline")
+
+    class DueKind(models.TextChoices):
+        """Which promise `due_at` is; the codes are those of routing.models.Metric."""
+
+        FIRST_RESPONSE = "first_response", _("first response")
+        NEXT_RESPONSE = "next_response", _("next response")
+        RESOLUTION = "resolution", _("resolution")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     channel = models.ForeignKey("inbox.Channel", on_delete=models.PROTECT, related_name="+")
@@ -152,6 +181,30 @@ class Conversation(models.Model):
         db_index=False,  # inbox_conversation_assignee begins with it
     )
     waiting_reason = models.CharField(max_length=20, choices=WaitingReason.choices, blank=True)
+    # Values for the sentence of the reason: whom the guard holds back, until when.
+    waiting_params = models.JSONField(default=dict, db_default={}, blank=True)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"),
+        choices=Priority.choices,
+        default=Priority.NORMAL,
+        db_default=Priority.NORMAL,
+    )
+    priority_by = models.CharField(
+        max_length=8, choices=PriorityBy.choices, blank=True, db_default=""
+    )
+    # The promise that falls due next, as routing's clocks have it: from when it ran, when it is
+    # at risk, when it is due. While it stands still it has no deadline; `due_paused_until` is
+    # when it goes on, if time alone decides that.
+    due_kind = models.CharField(max_length=16, choices=DueKind.choices, blank=True, db_default="")
+    due_from = models.DateTimeField(null=True, blank=True)
+    due_risk_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    due_paused_until = models.DateTimeField(null=True, blank=True)
+    # Something happened that the clocks have not seen; the worker looks at these.
+    is_clock_stale = models.BooleanField(default=True, db_default=True)
+    # Until when the channel lets us answer; None where it always does.
+    reply_window_ends_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     # Since when the customer waits for us: the first message nobody has answered.
     waiting_since = models.DateTimeField(null=True, blank=True)
     cycle_number = models.PositiveIntegerField(default=1)
@@ -187,6 +240,14 @@ class Conversation(models.Model):
                 fields=["department", "waiting_since", "id"],
                 condition=Q(status="open", assignee=None),
                 name="inbox_queue",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(is_clock_stale=True),
+                name="inbox_clock_is_stale",
+            ),
+            models.Index(
+                fields=["snoozed_until"], condition=Q(status="snoozed"), name="inbox_snoozed"
             ),
             models.Index(
                 fields=["assignee", "status", "waiting_since"], name="inbox_conversation_assignee"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -95,6 +95,13 @@ class Shift(models.Model):
     grace_out_minutes = LimitedField(
         _("early without a mark, minutes"), default=5, max_value=DAY_MINUTES
     )
+    handover_minutes = LimitedField(
+        _("no new work before the end, minutes"),
+        default=15,
+        db_default=15,
+        max_value=4 * 60,
+        help_text=_("Time to hand over what is open. 0: work comes until the end."),
+    )
     minimum_staff = LimitedField(_("least number of people"), default=0, max_value=MAX_PEOPLE)
     color = models.CharField(
         _("colour"), max_length=8, choices=Color.choices, default=Color.OK, blank=True
@@ -137,6 +144,7 @@ class Shift(models.Model):
             date=on,
             starts_at=times.starts_at,
             ends_at=times.ends_at,
+            handover_at=times.ends_at - timedelta(minutes=self.handover_minutes),
             planned_minutes=times.planned_minutes,
             **columns,
         )
@@ -186,6 +194,8 @@ class ShiftAssignment(models.Model):
     date = models.DateField(_("date"))
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
+    # From when on nothing new comes, so that there is time to hand over.
+    handover_at = models.DateTimeField(null=True, editable=False)
     planned_minutes = models.PositiveIntegerField(_("planned minutes"))
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     assigned_by = models.ForeignKey(

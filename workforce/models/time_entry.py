@@ -42,6 +42,8 @@ class TimeEntry(models.Model):
     )
     checked_in_at = models.DateTimeField(_("checked in at"), default=timezone.now)
     checked_out_at = models.DateTimeField(_("checked out at"), null=True, blank=True)
+    # Until when somebody said they stay beyond their shift.
+    stays_until = models.DateTimeField(null=True, editable=False)
     is_auto_closed = models.BooleanField(
         _("check-out was forgotten"),
         default=False,
