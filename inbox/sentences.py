@@ -50,6 +50,12 @@ EVENTS = {
         "Back in the queue because <b>{person}</b> changed department"
     ),
     "released_given_back": _("<b>{by}</b> put it back in the queue; <b>{person}</b> had it before"),
+    "released_on_break": _("Back in the queue because <b>{person}</b> went on a break"),
+    "released_no_reply": _("Back in the queue because <b>{person}</b> did not answer in time"),
+    "released_handed_over": _(
+        "Back in the queue because <b>{person}</b> handed it over at the end of the shift"
+    ),
+    "released_handed_back": _("Back in the queue because <b>{person}</b> handed it back"),
     "resolved": _("<b>{person}</b> marked it as done"),
     "resolve_undone": _("<b>{person}</b> undid “Done”"),
     "reopened": _("The customer wrote again, so it is open again"),

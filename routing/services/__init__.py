@@ -19,7 +19,7 @@ from routing.services.keywords import (
 )
 from routing.services.preview import preview_channels, preview_message
 from routing.services.refresh import refresh_agents, set_capacity
-from routing.services.release import release_conversations, settle_conversation
+from routing.services.release import release_conversations, release_one, settle_conversation
 from routing.services.resume import resume_conversation
 from routing.services.starter import STARTER_TOPICS, import_starter_keywords
 from routing.services.sweep import assign_waiting, repair_agents
@@ -46,6 +46,7 @@ __all__ = [
     "recount_agents",
     "refresh_agents",
     "release_conversations",
+    "release_one",
     "repair_agents",
     "repair_keyword_version",
     "require_may_take",

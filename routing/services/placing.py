@@ -85,20 +85,28 @@ def _takes_work(user_id: int, department_id: int) -> Condition:
 
 
 def take_back(
-    conversation: Conversation, *, cycle_id: int, why: str, at: datetime, by: User | None = None
+    conversation: Conversation,
+    *,
+    cycle_id: int,
+    why: str,
+    at: datetime,
+    by: User | None = None,
+    note: str = "",
 ) -> None:
     """Put an assigned conversation back into the queue, saying from whom, why, and who did it."""
     params = {"person": str(conversation.assignee), "why": why}
     if by is not None:
         params["by"] = str(by)
-    end_assignment(conversation, why=why, at=at)
+    if note:
+        params["note"] = note
+    end_assignment(conversation, why=why, at=at, note=note)
     place_conversation(conversation, assignee_id=None, waiting_reason="", seen_at=None)
     add_event_message(
         conversation=conversation, cycle=cycle_id, code=f"released_{why}", params=params, at=at
     )
 
 
-def end_assignment(conversation: Conversation, *, why: str, at: datetime) -> None:
-    """Close the active record, if there is one."""
+def end_assignment(conversation: Conversation, *, why: str, at: datetime, note: str = "") -> None:
+    """Close the active record, if there is one, with what its person wrote for the next."""
     active = Assignment.objects.filter(conversation=conversation, ended_at=None)
-    active.update(ended_at=at, end_reason=why)
+    active.update(ended_at=at, end_reason=why, **({"note": note} if note else {}))

@@ -13,6 +13,13 @@ from routing.services.agents import recount_agents
 from routing.services.assignment import drain_department
 from routing.services.placing import end_assignment, take_back
 
+# Somebody has something to do with these; a snoozed one too, later.
+IN_HAND = (
+    Conversation.Status.OPEN,
+    Conversation.Status.WAITING,
+    Conversation.Status.SNOOZED,
+)
+
 
 def release_conversations(*, user_id: int, why: str, by: User | None = None) -> int:
     """Put a person's open conversations back into the queue; return how many.
@@ -25,6 +32,27 @@ def release_conversations(*, user_id: int, why: str, by: User | None = None) -> 
     for department_id in set(departments):
         drain_department(department_id)
     return len(departments)
+
+
+def release_one(
+    conversation_id: int,
+    why: str,
+    note: str = "",
+    *,
+    by: User | None = None,
+    only_from: int | None = None,
+    drain: bool = True,
+) -> bool:
+    """Take one conversation from its person and put it back into the queue; was it done?
+
+    Nothing happens to one that is nobody's, done, or no longer `only_from`'s, whom the caller
+    decided about. One that waits for the customer joins the queue when the customer writes.
+    `note` is what its person wrote for the next. Locks the conversation, then the agent.
+    """
+    taken, department_id = _release_one(conversation_id, why, note, by, only_from)
+    if taken and drain:
+        drain_department(department_id)
+    return taken
 
 
 def settle_conversation(*, conversation_id: int, had_it: int | None = None) -> None:
@@ -63,6 +91,26 @@ def _release(user_id: int, why: str, by: User | None) -> list[int | None]:
             take_back(conversation, cycle_id=cycles[conversation.pk], why=why, at=at, by=by)
         recount_agents([user_id])
     return [conversation.department_id for conversation in conversations]
+
+
+@retry_on_conflict
+@transaction.atomic
+def _release_one(
+    conversation_id: int, why: str, note: str, by: User | None, only_from: int | None
+) -> tuple[bool, int | None]:
+    held = Conversation.objects.filter(pk=conversation_id, status__in=IN_HAND)
+    held = held.exclude(assignee=None).select_related("assignee")
+    conversation = held.select_for_update(no_key=True, of=("self",)).first()
+    if conversation is None or only_from not in (None, conversation.assignee_id):
+        return False, None
+    former_id = conversation.assignee_id
+    cycle_id = Cycle.objects.values_list("pk", flat=True).get(
+        conversation=conversation, number=conversation.cycle_number
+    )
+    at = timezone.now()
+    take_back(conversation, cycle_id=cycle_id, why=why, at=at, by=by, note=note)
+    recount_agents([former_id])
+    return True, conversation.department_id
 
 
 def _department_of(agent: Agent) -> int | None:

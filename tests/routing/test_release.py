@@ -6,7 +6,7 @@ from accounts.services import set_presence, update_user
 from inbox.models import Conversation, Message
 from inbox.services import resolve_conversation, send_reply
 from routing.models import Agent, Assignment
-from routing.services import release_conversations, settle_conversation
+from routing.services import release_conversations, release_one, settle_conversation
 from tests.factories import ConversationFactory, KeywordFactory
 from tests.routing.conftest import open_counts
 from workforce.services import check_in, check_out
@@ -85,6 +85,57 @@ def test_others_conversations_stay(three, people, load):
     Agent.objects.filter(user=people["colleague"]).update(capacity=2)
     assert release_conversations(user_id=people["staff"].pk, why="checked_out") == 3
     assert Conversation.objects.filter(assignee=people["colleague"]).count() == 2
+
+
+# --- One of them ---------------------------------------------------------------------------------
+def test_one_goes_back_with_its_note_and_the_others_stay(three, people):
+    Agent.objects.filter(user=people["staff"]).update(is_routable=False)
+    assert release_one(three[1].pk, "handed_back", "Khách hẹn 15:00") is True
+    names = Conversation.objects.order_by("pk").values_list("assignee__username", "waiting_reason")
+    assert list(names) == [("staff", ""), (None, "nobody_at_work"), ("staff", "")]
+    record = three[1].assignments.get()
+    assert (record.end_reason, record.note, record.ended_at is None) == (
+        "handed_back",
+        "Khách hẹn 15:00",
+        False,
+    )
+    line = Message.objects.filter(conversation=three[1], direction="event").latest("pk")
+    assert line.data == {
+        "code": "released_handed_back",
+        "params": {"person": "Staff", "why": "handed_back", "note": "Khách hẹn 15:00"},
+    }
+    assert open_counts(people["staff"]) == [2]
+
+
+def test_one_goes_to_a_colleague_with_room_at_once(three, people):
+    Agent.objects.filter(user=people["staff"]).update(is_routable=False)
+    check_in(user=people["colleague"])
+    assert release_one(three[0].pk, "no_reply")
+    three[0].refresh_from_db()
+    assert three[0].assignee == people["colleague"]
+    assert codes(three[0])[1:] == ["released_no_reply", "assigned_by_department"]
+    assert open_counts(people["staff"], people["colleague"]) == [2, 1]
+
+
+def test_what_waits_for_the_customer_can_be_let_go_too(three, people):
+    send_reply(conversation=three[0], author=people["staff"], text="Dạ")
+    assert release_one(three[0].pk, "handed_over")
+    three[0].refresh_from_db()
+    assert (three[0].assignee, three[0].status) == (None, "waiting")
+    assert open_counts(people["staff"]) == [2]
+
+
+def test_nothing_happens_to_what_is_nobodys_done_or_anothers(three, people, sales):
+    resolve_conversation(conversation=three[0], by=people["staff"])
+    lines = Message.objects.count()
+    unassigned = ConversationFactory(department=sales)
+    assert release_one(three[0].pk, "no_reply") is False
+    assert release_one(unassigned.pk, "no_reply") is False
+    assert release_one(three[1].pk, "no_reply", only_from=people["colleague"].pk) is False
+    assert Message.objects.count() == lines
+    three[1].refresh_from_db()
+    assert three[1].assignee == people["staff"]
+    assert three[1].assignments.get().ended_at is None
 
 
 # --- After what happened in the inbox ----------------------------------------------------------
