@@ -72,7 +72,7 @@ class Candidate:
     open_count: int
     capacity: int
     last_assigned_at: datetime | None
-    load_percent: int = 0
+    extra_percent: int = 0  # of a place, beyond one for each open conversation
     is_answering: bool = False
     reply_seconds: float | None = None
     kpi_score: float | None = None
@@ -90,7 +90,8 @@ class Candidate:
 
     def has_room_for(self, percent: int) -> bool:
         """Is there so much of a place left? The condition of the claim's own statement."""
-        return self.is_routable and self.load_percent + percent <= self.capacity * PLACE
+        free = (self.capacity - self.open_count) * PLACE - self.extra_percent
+        return self.is_routable and percent <= free
 
     def as_json(self) -> dict:
         return {
@@ -228,3 +229,11 @@ def _decider(keys: list[tuple]) -> Decider:
 
 def _minutes(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds / 60, 2)
+
+
+def rank_least_open(
+    candidates: Iterable[Candidate], *, former_id: int | None = None
+) -> list[Candidate]:
+    """Those with room by fewest open conversations."""
+    ranking = rank(candidates, method=Method.LEAST_OPEN, former_id=former_id, sticky_turns=99)
+    return [one.candidate for one in ranking.people]

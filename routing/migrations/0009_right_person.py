@@ -9,15 +9,8 @@ import django.db.models.functions.comparison
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-from django.db.models import F
 
 import routing.models.keyword
-
-
-def fill_load(apps, schema_editor):
-    """Every conversation took one place so far."""
-    agents = apps.get_model("routing", "Agent").objects.using(schema_editor.connection.alias)
-    agents.update(load_percent=F("open_count") * 100)
 
 
 class Migration(migrations.Migration):
@@ -436,7 +429,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="agent",
-            name="load_percent",
+            name="extra_percent",
             field=models.IntegerField(db_default=0, default=0, editable=False),
         ),
         migrations.AddField(
@@ -572,12 +565,6 @@ class Migration(migrations.Migration):
                 max_digits=4,
                 validators=[routing.models.keyword.validate_weight],
                 verbose_name="weight",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("load_percent__gte", 0)), name="routing_load_not_negative"
             ),
         ),
         migrations.AddConstraint(
@@ -833,5 +820,4 @@ class Migration(migrations.Migration):
                 name="routing_one_open_clock",
             ),
         ),
-        migrations.RunPython(fill_load, migrations.RunPython.noop),
     ]

@@ -1,6 +1,13 @@
 """Who gets it: the words, the people who can take more, the rules, the promises, the record."""
 
-from routing.models.agent import STAFF_CAPACITY, Agent, AgentSkill, is_full
+from routing.models.agent import (
+    STAFF_CAPACITY,
+    Agent,
+    AgentSkill,
+    free_percent,
+    has_place,
+    is_full,
+)
 from routing.models.assignment import Assignment
 from routing.models.business_hours import BusinessCalendar, BusinessException, BusinessInterval
 from routing.models.keyword import (
@@ -38,6 +45,8 @@ __all__ = [
     "SlaChange",
     "SlaClock",
     "SlaPolicy",
+    "free_percent",
+    "has_place",
     "is_full",
     "validate_weight",
 ]

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from routing.scoring import PLACE
 from workforce.availability import AT_WORK, Reason
 
 if TYPE_CHECKING:
@@ -27,13 +28,25 @@ class AgentQuerySet(models.QuerySet):
         return self.filter(user=user)
 
     def with_room(self) -> AgentQuerySet:
-        """Those the one claim may take a place from."""
-        return self.filter(is_routable=True, open_count__lt=models.F("capacity"))
+        """Those the one claim may take a place from, for an ordinary conversation."""
+        return self.filter(is_routable=True).filter(has_place())
 
 
-def is_full(reason: str, open_count: int, capacity: int) -> bool:
-    """Whether somebody takes work, but has no place left."""
-    return reason == Reason.TAKING_WORK and open_count >= capacity > 0
+def has_place(prefix: str = "") -> Q:
+    """There is a place left for an ordinary conversation; `prefix` leads to the agent."""
+    taken = models.F(f"{prefix}open_count") + 1
+    free = (models.F(f"{prefix}capacity") - taken) * PLACE
+    return Q(**{f"{prefix}extra_percent__lte": free})
+
+
+def free_percent(open_count: int, extra_percent: int, capacity: int) -> int:
+    """What is left of somebody's places, in percent of a place; below 0 above the capacity."""
+    return (capacity - open_count) * PLACE - extra_percent
+
+
+def is_full(reason: str, free: int, capacity: int) -> bool:
+    """Whether somebody takes work, but has no place left for an ordinary conversation."""
+    return reason == Reason.TAKING_WORK and free < PLACE and capacity > 0
 
 
 class Agent(models.Model):
@@ -63,8 +76,9 @@ class Agent(models.Model):
         editable=False,
     )
     since = models.DateTimeField(_("since"), null=True, editable=False)
-    # What they hold, in hundredths of a place: see Channel.load_percent. Counted like open_count.
-    load_percent = models.IntegerField(default=0, db_default=0, editable=False)
+    # What their open conversations take beyond one place each, in percent of a place, below 0 for
+    # light channels: see Channel.load_percent. Counted with open_count.
+    extra_percent = models.IntegerField(default=0, db_default=0, editable=False)
     # Seconds from having a turn to answering it, as an average that forgets; None before any.
     reply_seconds = models.FloatField(null=True, editable=False)
     replies_timed = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -81,22 +95,23 @@ class Agent(models.Model):
             models.CheckConstraint(
                 condition=Q(open_count__gte=0), name="routing_open_count_not_negative"
             ),
-            models.CheckConstraint(
-                condition=Q(load_percent__gte=0), name="routing_load_not_negative"
-            ),
         ]
 
     def __str__(self) -> str:
         return str(self.user)
 
     @property
+    def free_percent(self) -> int:
+        return free_percent(self.open_count, self.extra_percent, self.capacity)
+
+    @property
     def has_room(self) -> bool:
-        return self.is_routable and self.open_count < self.capacity
+        return self.is_routable and self.free_percent >= PLACE
 
     @property
     def is_full(self) -> bool:
         """Taking work, but no place left."""
-        return is_full(self.reason, self.open_count, self.capacity)
+        return is_full(self.reason, self.free_percent, self.capacity)
 
     @property
     def is_at_work(self) -> bool:

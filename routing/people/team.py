@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import Department, User
 from omnichat.lib.text import fold
-from routing.models import Agent
+from routing.models import Agent, has_place
 from workforce.availability import AT_WORK, Availability, Reason, availability_of
 
 
@@ -103,7 +103,7 @@ def summary(people: QuerySet[User]) -> dict[str, int]:
     Who left is still a row of the list, and no member of the team any more.
     """
     takes_work = Q(is_active=True, agent__reason=Reason.TAKING_WORK, agent__capacity__gt=0)
-    has_room = Q(agent__open_count__lt=F("agent__capacity"))
+    has_room = has_place("agent__")
     active = Q(is_active=True)
     return people.aggregate(
         count=Count("pk", filter=active),

@@ -121,7 +121,9 @@ def candidates(department_id: int) -> list[Candidate]:
         Candidate(
             user_id=user_id,
             name=name,
-            reason=Reason.AT_CAPACITY.value if is_full(reason, count, capacity) else reason,
+            reason=Reason.AT_CAPACITY.value
+            if is_full(reason, (capacity - count) * 100, capacity)
+            else reason,
             is_routable=bool(is_routable),
             open_count=count,
             capacity=capacity,
