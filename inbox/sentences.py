@@ -7,10 +7,17 @@ language. Parameters are escaped; the markup stands in the sentences only.
 from __future__ import annotations
 
 import logging
+import math
+from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from inbox.models import Conversation, OutboundPart
 
@@ -61,11 +68,76 @@ EVENTS = {
     "reopened": _("The customer wrote again, so it is open again"),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why somebody waits: of `says`, and of `more`, the first whose values are known is shown."""
+
+    says: tuple[tuple[tuple[str, ...], object], ...]
+    more: tuple[tuple[tuple[str, ...], object], ...] = ()
+
+
+Reason = Conversation.WaitingReason
 WAITING = {
-    Conversation.WaitingReason.NO_DEPARTMENT: _("No keyword matched, so no department has it"),
-    Conversation.WaitingReason.ALL_FULL: _("Everybody in {department} is at capacity"),
-    Conversation.WaitingReason.NOBODY_AT_WORK: _("Nobody in {department} is taking work now"),
+    Reason.NO_DEPARTMENT: Because(
+        says=(((), _("No keyword matched, so no department has it")),),
+    ),
+    Reason.ALL_FULL: Because(
+        says=(
+            (
+                ("count",),
+                ngettext_lazy(
+                    "The only person is at capacity",
+                    "All {count} people are at capacity",
+                    "count",
+                ),
+            ),
+            ((), _("Everybody in {department} is at capacity")),
+        ),
+        more=(
+            (
+                ("former", "load"),
+                _("A returning customer of {former}, who is at {load}"),
+            ),
+        ),
+    ),
+    Reason.NOBODY_AT_WORK: Because(
+        says=(((), _("Nobody in {department} is taking work now")),),
+        more=((("former",), _("A returning customer of {former}")),),
+    ),
+    Reason.CLOSED: Because(
+        says=(((), _("Outside business hours")),),
+        more=((("at",), _("The deadline goes on at {at}")),),
+    ),
+    Reason.CLAIM: Because(
+        says=(((), _("The department takes its own: nobody has pressed Take yet")),),
+    ),
+    Reason.GUARD: Because(
+        says=(
+            (
+                ("person",),
+                _("Shared evenly: {person} just got 5 conversations in 10 seconds"),
+            ),
+            ((), _("Shared evenly: everybody with room just got 5 conversations in 10 seconds")),
+        ),
+        more=((("seconds",), _("Goes on in {seconds} s")),),
+    ),
+    Reason.PARKED: Because(
+        says=(
+            (
+                ("count",),
+                ngettext_lazy(
+                    "Put aside: {count} person had it and did not answer",
+                    "Put aside: {count} people had it, nobody answered",
+                    "count",
+                ),
+            ),
+            ((), _("Put aside: nobody who had it answered")),
+        ),
+        more=(((), _("Waits for a lead to give it out")),),
+    ),
 }
+CHOOSING = _("Somebody is being chosen now")
 
 FAILURES = {
     OutboundPart.Failure.NO_REPLY_URL: _("this channel has no reply address"),
@@ -91,11 +163,46 @@ def event_sentence(data: dict) -> SafeString | str:
 
 def waiting_sentence(conversation: Conversation) -> str:
     """Return why nobody has it yet, or nothing."""
-    sentence = WAITING.get(conversation.waiting_reason)
-    if sentence is None or conversation.assignee_id is not None:
+    if conversation.assignee_id is not None or conversation.waiting_reason not in WAITING:
         return ""
+    return waiting_words(conversation)[0]
+
+
+def waiting_words(
+    conversation: Conversation, known: dict | None = None, *, at: datetime | None = None
+) -> tuple[str, str]:
+    """Return why it still waits, and what is known beside it or nothing.
+
+    `known` are values of the moment that its row does not hold: `count` of the people, `former`
+    whom the customer had before and their `load`.
+    """
+    because = WAITING.get(conversation.waiting_reason)
+    if because is None:
+        return str(CHOOSING), ""
+    values = _waiting_values(conversation, at or timezone.now()) | (known or {})
+    return _first_known(because.says, values), _first_known(because.more, values)
+
+
+def _first_known(sentences: tuple, values: dict) -> str:
+    for needs, sentence in sentences:
+        if all(values.get(name) for name in needs):
+            return sentence.format(**values)
+    return ""
+
+
+def _waiting_values(conversation: Conversation, at: datetime) -> dict:
+    """What the row says: names and counts, and `until` as a clock time and as seconds from now."""
     department = conversation.department.name if conversation.department else ""
-    return str(sentence).format(department=department)
+    values = dict(conversation.waiting_params) | {"department": department}
+    stored = values.pop("until", None)
+    until = parse_datetime(stored) if isinstance(stored, str) else None
+    until = until if until and timezone.is_aware(until) else conversation.due_paused_until
+    if until is not None and until > at:
+        local = timezone.localtime(until)
+        is_today = local.date() == timezone.localtime(at).date()
+        values["at"] = date_format(local, "H:i" if is_today else "H:i d/m")
+        values["seconds"] = math.ceil((until - at).total_seconds())
+    return values
 
 
 def failure_sentence(part: OutboundPart) -> str:

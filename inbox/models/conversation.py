@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 DRAFT_PREVIEW_CHARS = 120
+SERVING_ORDER = (
+    "priority",
+    F("reply_window_ends_at").asc(nulls_last=True),
+    F("due_at").asc(nulls_last=True),
+    "waiting_since",
+    "pk",
+)
 
 
 class ConversationQuerySet(models.QuerySet):
@@ -55,6 +62,10 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(status=Conversation.Status.OPEN, assignee=None).order_by(
             "waiting_since", "pk"
         )
+
+    def in_serving_order(self) -> ConversationQuerySet:
+        """As the queue is given out: priority, closing reply window, deadline, longest wait."""
+        return self.order_by(*SERVING_ORDER)
 
     def open_of(self, user_id: int) -> ConversationQuerySet:
         """What fills a person's places: assigned to them and waiting for an answer."""
