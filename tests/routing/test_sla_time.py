@@ -150,9 +150,8 @@ def open_minutes(hours: BusinessHours, first: datetime, count: int) -> list[date
     An interval begins with the first minute at which the clocks show its beginning or more, and
     lasts until the first at which they show its end or more.
     """
-    before = first - timedelta(days=3)
-    minutes = [before + number * MINUTE for number in range(count + 6 * 1440)]
-    walls = _walls(minutes[0], len(minutes), hours.zone)
+    before = first.replace(hour=0, minute=0) - timedelta(days=2)
+    minutes, walls = _clocks(before, hours.zone)
     exceptions = dict(hours.exceptions)
     found: set[datetime] = set()
     for on in (
@@ -168,10 +167,11 @@ def open_minutes(hours: BusinessHours, first: datetime, count: int) -> list[date
 
 
 @cache
-def _walls(first: datetime, count: int, zone: ZoneInfo) -> list[datetime]:
-    """The latest that the clocks have shown, minute by minute."""
-    shown = ((first + number * MINUTE).astimezone(zone) for number in range(count))
-    return list(accumulate((wall.replace(tzinfo=None, fold=0) for wall in shown), max))
+def _clocks(first: datetime, zone: ZoneInfo) -> tuple[list[datetime], list[datetime]]:
+    """The minutes of ten days, and the latest that the clocks have shown until each."""
+    minutes = [first + number * MINUTE for number in range(10 * 1440)]
+    shown = (minute.astimezone(zone).replace(tzinfo=None, fold=0) for minute in minutes)
+    return minutes, list(accumulate(shown, max))
 
 
 @st.composite
