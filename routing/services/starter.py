@@ -37,16 +37,18 @@ def import_starter_keywords(
     has = set(Keyword.objects.filter(department=department).values_list("folded", flat=True))
     topics = set(topics)
     with STARTER_FILE.open(encoding="utf-8", newline="") as lines:
-        wanted = [row for row in csv.DictReader(lines, delimiter="\t") if row["topic"] in topics]
+        wanted = [
+            row for row in csv.DictReader(lines, delimiter="\t") if row["department"] in topics
+        ]
     new = [
         Keyword(
-            word=row["word"],
-            folded=fold(row["word"]),
+            word=row["keyword"],
+            folded=fold(row["keyword"]),
             department=department,
             weight=Decimal(row["weight"]),
         )
         for row in wanted
-        if fold(row["word"]) not in has
+        if fold(row["keyword"]) not in has
     ]
     if not new:
         return 0

@@ -100,6 +100,7 @@ def test_match_holds_weight_and_place():
         factor=Decimal("0.9"),
         start=8,
         end=16,
+        reading="unmarked",
     )
     assert json.loads(json.dumps(match.as_json())) == {
         "keyword": 1,
@@ -109,6 +110,7 @@ def test_match_holds_weight_and_place():
         "factor": "0.9",
         "start": 8,
         "end": 16,
+        "reading": "unmarked",
     }
 
 
