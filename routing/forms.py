@@ -107,4 +107,4 @@ class AssignForm(forms.Form):
             user__in=self.fields["assignee"].queryset
         )
         agents = agents.select_related("user__department").order_by("open_count", "pk")
-        return [agent for agent in agents if agent.is_at_work]
+        return [agent for agent in agents if agent.keeps_work]

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -37,7 +39,7 @@ class Reason(models.TextChoices):
     DEACTIVATED = "deactivated", pgettext_lazy("availability", "deactivated")
 
 
-# At work, even if not taking new conversations: they keep what they have.
+# At work, even if not taking new conversations.
 AT_WORK = frozenset(
     {
         Reason.TAKING_WORK,
@@ -48,6 +50,8 @@ AT_WORK = frozenset(
         Reason.SHIFT_ENDED,
     }
 )
+# These keep what they have; the end of a shift gives it back like going home.
+KEEPS_WORK = AT_WORK - {Reason.SHIFT_ENDED}
 # Gone home, or not yet come: nobody is to be called now.
 OFF_WORK = frozenset({Reason.ON_LEAVE, Reason.CHECKED_OUT, Reason.SHIFT_NOT_STARTED})
 # An entry that is open longer is closed by rule, so no older shift can have ended within it.
@@ -69,6 +73,14 @@ class Availability:
     @property
     def is_at_work(self) -> bool:
         return self.reason in AT_WORK
+
+    @property
+    def keeps_work(self) -> bool:
+        return self.reason in KEEPS_WORK
+
+    @property
+    def is_shift_ending(self) -> bool:
+        return self.reason == Reason.SHIFT_ENDING
 
     @property
     def is_on_break(self) -> bool:
@@ -100,23 +112,28 @@ def availability_of(
     breaks = _breaks_of_open_entry().order_by(F("ended_at").desc(nulls_first=True), "-pk")
     shifts = ShiftAssignment.objects.published().filter(user=OuterRef("pk"))
     to_come = shifts.filter(starts_at__gt=at, starts_at__lte=at + DAY, ends_at__gt=at)
+    ending = _ending(shifts, at).annotate(since=Greatest("starts_at", "handover_at"))
+    ending = ending.order_by("-ends_at")
     over = _over(shifts, at).order_by("-ends_at")
     leaves = Leave.objects.keeping_away(at).filter(user=OuterRef("pk")).order_by("-ends_at")
     people = User.objects.filter(pk__in=user_ids).annotate(
         checked_in_at=Subquery(entries.values("checked_in_at")[:1]),
         checked_out_at=Subquery(entries.values("checked_out_at")[:1]),
+        stays_until=Subquery(entries.values("stays_until")[:1]),
         break_began_at=Subquery(breaks.values("started_at")[:1]),
         break_ended_at=Subquery(breaks.values("ended_at")[:1]),
         expected_back_at=Subquery(breaks.values("expected_back_at")[:1]),
         shift_starts_at=Subquery(to_come.order_by("starts_at").values("starts_at")[:1]),
         shift_began_at=Subquery(_running(shifts, at).values("starts_at")[:1]),
+        ending_since=Subquery(ending.values("since")[:1]),
+        ending_until=Subquery(ending.values("ends_at")[:1]),
         shift_ended_at=Subquery(over.values("ends_at")[:1]),
         leave_began_at=Subquery(leaves.values("starts_at")[:1]),
         leave_ends_at=Subquery(leaves.values("ends_at")[:1]),
     )
     people = list(people)
     _forget_shifts_of_tomorrow(people, at)
-    return {person.pk: _decide(person) for person in people}
+    return {person.pk: _decide(person, at) for person in people}
 
 
 def people_taking_work(at: datetime) -> models.QuerySet[User]:
@@ -124,10 +141,16 @@ def people_taking_work(at: datetime) -> models.QuerySet[User]:
     at_work = TimeEntry.objects.open().filter(user=OuterRef("pk"))
     on_break = _breaks_of_open_entry().filter(ended_at=None)
     shifts = ShiftAssignment.objects.published().filter(user=OuterRef("user"))
+    said_to_go_on = OuterRef("user__presence_since")
     ended = _over(shifts, at).filter(
-        ends_at__gt=OuterRef("checked_in_at"), ends_at__gte=OuterRef("user__presence_since")
+        Q(ends_at__gte=said_to_go_on)
+        | Q(GreaterThanOrEqual(OuterRef("stays_until"), said_to_go_on)),
+        ends_at__gt=OuterRef("checked_in_at"),
     )
-    past_shift = at_work.filter(Exists(ended), ~Exists(_running(shifts, at)))
+    is_past = Q(Exists(ended)) & ~Q(Exists(_running(shifts, at)))
+    past_shift = at_work.exclude(stays_until__gt=at).filter(
+        is_past | Q(Exists(_ending(shifts, at)))
+    )
     on_leave = Leave.objects.keeping_away(at).filter(user=OuterRef("pk"))
     return User.objects.filter(
         Exists(at_work),
@@ -146,6 +169,15 @@ def _breaks_of_open_entry() -> models.QuerySet[Break]:
 
 def _running(shifts: models.QuerySet[ShiftAssignment], at: datetime) -> models.QuerySet:
     return shifts.filter(starts_at__lte=at, ends_at__gt=at)
+
+
+def _ending(shifts: models.QuerySet[ShiftAssignment], at: datetime) -> models.QuerySet:
+    """Those in their last minutes, unless another shift of the person takes over from them."""
+    running = _running(shifts, at).filter(handover_at__lte=at)
+    follows = ShiftAssignment.objects.published().filter(
+        user=OuterRef("user"), starts_at__lte=OuterRef("ends_at"), ends_at__gt=OuterRef("ends_at")
+    )
+    return running.filter(~Exists(follows))
 
 
 def _over(shifts: models.QuerySet[ShiftAssignment], at: datetime) -> models.QuerySet:
@@ -169,7 +201,7 @@ def _is_checked_in(person: User) -> bool:
     return person.checked_in_at is not None and person.checked_out_at is None
 
 
-def _decide(person: User) -> Availability:
+def _decide(person: User, at: datetime) -> Availability:
     """`person` carries what `availability_of` annotates."""
     if not person.is_active:
         return Availability(Reason.DEACTIVATED, person.deactivated_at)
@@ -179,8 +211,12 @@ def _decide(person: User) -> Availability:
         return _decide_away(person)
     if person.break_began_at is not None and person.break_ended_at is None:
         return Availability(Reason.ON_BREAK, person.break_began_at, person.expected_back_at)
-    if _is_past_shift(person):
-        return Availability(Reason.SHIFT_ENDED, person.shift_ended_at, person.shift_starts_at)
+    if not _stays(person, at):
+        if person.ending_since is not None:
+            since = max(person.ending_since, person.checked_in_at)
+            return Availability(Reason.SHIFT_ENDING, since, person.ending_until)
+        if (ended_at := _past_shift_since(person)) is not None:
+            return Availability(Reason.SHIFT_ENDED, ended_at, person.shift_starts_at)
     times = (person.checked_in_at, person.presence_since, person.break_ended_at)
     since = max(filter(None, times))
     if person.presence != User.Presence.AVAILABLE:
@@ -188,13 +224,22 @@ def _decide(person: User) -> Availability:
     return Availability(Reason.TAKING_WORK, since)
 
 
-def _is_past_shift(person: User) -> bool:
-    """Did a shift end within the entry, and nobody said since that they go on?"""
+def _stays(person: User, at: datetime) -> bool:
+    """Did they say that they stay beyond their shift, until a moment to come?"""
+    return person.stays_until is not None and person.stays_until > at
+
+
+def _past_shift_since(person: User) -> datetime | None:
+    """Since when a shift that ended within the entry is over, if nobody said to go on since.
+
+    Who stayed longer was at work until then.
+    """
     ended_at = person.shift_ended_at
     if ended_at is None or person.shift_began_at is not None or ended_at <= person.checked_in_at:
-        return False
+        return None
+    ended_at = max(ended_at, person.stays_until or ended_at)
     goes_on = person.presence == User.Presence.AVAILABLE and person.presence_since > ended_at
-    return not goes_on
+    return None if goes_on else ended_at
 
 
 def _decide_away(person: User) -> Availability:

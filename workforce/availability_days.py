@@ -19,6 +19,7 @@ TONES = {
     Reason.TAKING_WORK: "ok",
     Reason.BUSY: "violet",
     Reason.ON_BREAK: "info",
+    Reason.SHIFT_ENDING: "warn",
     Reason.SHIFT_ENDED: "warn",
 }
 # The hours a bar shows at least, so that days can be compared.

@@ -112,6 +112,7 @@ class ShiftForm(forms.ModelForm):
             "unpaid_break_minutes",
             "grace_in_minutes",
             "grace_out_minutes",
+            "handover_minutes",
             "minimum_staff",
             "color",
             "is_active",

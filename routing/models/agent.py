@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from routing.scoring import PLACE
-from workforce.availability import AT_WORK, Reason
+from workforce.availability import AT_WORK, KEEPS_WORK, Reason
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -116,6 +116,11 @@ class Agent(models.Model):
     @property
     def is_at_work(self) -> bool:
         return self.reason in AT_WORK
+
+    @property
+    def keeps_work(self) -> bool:
+        """May they have open conversations: at work, and their shift is not over."""
+        return self.reason in KEEPS_WORK
 
     @property
     def carries_conversations(self) -> bool:

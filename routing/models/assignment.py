@@ -43,7 +43,8 @@ class Assignment(models.Model):
         @classmethod
         def of_absence(cls, reason: str) -> Assignment.EndReason:
             """Why an assignment ends when its person, away for `reason`, is not at work."""
-            return cls.ON_LEAVE if reason == Reason.ON_LEAVE else cls.CHECKED_OUT
+            others = {Reason.ON_LEAVE: cls.ON_LEAVE, Reason.SHIFT_ENDED: cls.HANDED_OVER}
+            return others.get(reason, cls.CHECKED_OUT)
 
     conversation = models.ForeignKey(
         "inbox.Conversation",

@@ -9,22 +9,27 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import record, require_may_lead
 from accounts.services.live import tell_department, tell_people
-from inbox.models import Conversation
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
 from routing.services.agents import default_capacity
-from routing.services.assignment import drain_department
-from routing.services.release import release_conversations
+from routing.services.draining import drain_department
+from routing.services.release import (
+    misplaced_with,
+    release_conversations,
+    unanswered_before,
+)
 from workforce.availability import Reason, availability
 
 logger = logging.getLogger(__name__)
+
+EndReason = Assignment.EndReason
 
 
 def refresh_agents(*, user_ids: list[int]) -> None:
     """Copy availability into these people's agent rows and follow up on it.
 
-    Who is no longer at work, or now belongs elsewhere, gives the open conversations back;
-    places that became free are filled.
+    Who is no longer at work gives the open conversations back, who goes on a break those that
+    nobody answered yet, who belongs elsewhere now those of before; free places are filled.
     """
     for user in User.objects.filter(pk__in=user_ids).order_by("pk"):
         try:
@@ -39,6 +44,13 @@ def _follow(user: User) -> None:
         return
     if why := _why_release(agent):
         release_conversations(user_id=user.pk, why=why)
+    elif agent.reason == Reason.ON_BREAK:
+        release_conversations(
+            user_id=user.pk, why=EndReason.ON_BREAK, which=unanswered_before(agent.since)
+        )
+    release_conversations(
+        user_id=user.pk, why=EndReason.DEPARTMENT_CHANGED, which=misplaced_with(agent)
+    )
     if agent.has_room:
         drain_department(user.department_id)
 
@@ -90,12 +102,7 @@ def _refresh(user: User) -> Agent | None:
 
 
 def _why_release(agent: Agent) -> str:
-    """Why the person must give the open conversations back, or nothing."""
+    """Why the person must give all open conversations back, or nothing."""
     if agent.reason == Reason.DEACTIVATED:
-        return Assignment.EndReason.DEACTIVATED
-    if not agent.is_at_work:
-        return Assignment.EndReason.of_absence(agent.reason)
-    mine = Conversation.objects.open_of(agent.user_id)
-    if mine.exclude(department=agent.user.department_id).exists():
-        return Assignment.EndReason.DEPARTMENT_CHANGED
-    return ""
+        return EndReason.DEACTIVATED
+    return "" if agent.keeps_work else EndReason.of_absence(agent.reason)

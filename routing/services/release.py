@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from inbox.models import Conversation, Cycle
 from omnichat.lib.retry import retry_on_conflict
-from routing.models import Agent, Assignment
+from routing.models import Agent, AgentSkill, Assignment
 from routing.services.agents import recount_agents
-from routing.services.assignment import drain_department
+from routing.services.draining import drain_department
 from routing.services.placing import end_assignment, take_back
 
 # Somebody has something to do with these; a snoozed one too, later.
@@ -21,17 +24,41 @@ IN_HAND = (
 )
 
 
-def release_conversations(*, user_id: int, why: str, by: User | None = None) -> int:
-    """Put a person's open conversations back into the queue; return how many.
+def release_conversations(
+    *, user_id: int, why: str, by: User | None = None, which: Q | None = None
+) -> int:
+    """Put a person's open conversations, or `which` of them, back into the queue; return how many.
 
     `by` is the lead who decided it, if somebody did.
 
     Called after the agent row says they can be given no more, so that nothing new arrives.
     """
-    departments = _release(user_id, why, by)
+    mine = Conversation.objects.open_of(user_id)
+    if which is not None:
+        mine = mine.filter(which)
+        if not mine.exists():
+            return 0
+    departments = _release(user_id, mine, why, by)
     for department_id in set(departments):
         drain_department(department_id)
     return len(departments)
+
+
+def unanswered_before(at: datetime | OuterRef) -> Q:
+    """Conversations whose customer waits for a first answer from who had them at a moment."""
+    answered = Cycle.objects.filter(
+        conversation=OuterRef("pk"), number=OuterRef("cycle_number")
+    ).exclude(first_response_at=None)
+    later = Assignment.objects.filter(
+        conversation=OuterRef("pk"), ended_at=None, assigned_at__gt=at
+    )
+    return ~Q(Exists(answered)) & ~Q(Exists(later))
+
+
+def misplaced_with(agent: Agent) -> Q:
+    """Conversations of departments that the person neither belongs to nor has a skill for."""
+    skills = AgentSkill.objects.filter(agent=agent).values("department")
+    return ~Q(department=agent.user.department_id) & ~Q(department__in=skills)
 
 
 def release_one(
@@ -77,10 +104,12 @@ def _settle(conversation_id: int, had_it: int | None) -> dict[int, Agent]:
 
 
 @retry_on_conflict
-def _release(user_id: int, why: str, by: User | None) -> list[int | None]:
+def _release(
+    user_id: int, mine: QuerySet[Conversation], why: str, by: User | None
+) -> list[int | None]:
     at = timezone.now()
     with transaction.atomic():
-        mine = Conversation.objects.open_of(user_id).select_related("assignee")
+        mine = mine.select_related("assignee")
         conversations = list(mine.select_for_update(no_key=True, of=("self",)).order_by("pk"))
         cycles = dict(
             Cycle.objects.filter(conversation__in=conversations, resolved_at=None).values_list(

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from inbox.models import Conversation, Message
-from routing.models import Agent, Assignment
+from routing.models import Agent, AgentSkill, Assignment
 from routing.services.agents import recount_agents
-from routing.services.assignment import drain_department, route_messages
+from routing.services.assignment import route_messages
+from routing.services.draining import drain_department
 from routing.services.refresh import refresh_agents
+from routing.services.release import unanswered_before
 from routing.services.resume import resume_lost
-from workforce.availability import availability_of
+from workforce.availability import Reason, availability_of
 
 logger = logging.getLogger(__name__)
 
@@ -62,9 +64,14 @@ def _stale_user_ids() -> list[int]:
         assignee=OuterRef("user"), status=Conversation.Status.OPEN
     ).order_by()
     counted = open_of_agent.values("assignee").annotate(n=Count("pk")).values("n")
+    skills = AgentSkill.objects.filter(agent=OuterRef(OuterRef("pk"))).values("department")
     misplaced = open_of_agent.exclude(department=OuterRef("user__department"))
+    misplaced = misplaced.exclude(department__in=skills)
+    left = open_of_agent.filter(unanswered_before(OuterRef(OuterRef("since"))))
     agents = Agent.objects.select_related("user").annotate(
-        true_count=Coalesce(Subquery(counted), 0), is_misplaced=Exists(misplaced)
+        true_count=Coalesce(Subquery(counted), 0),
+        is_misplaced=Exists(misplaced),
+        is_left=Q(reason=Reason.ON_BREAK) & Exists(left),
     )
     truth = availability_of(agent.user_id for agent in agents)
     stale = {
@@ -73,8 +80,9 @@ def _stale_user_ids() -> list[int]:
         if agent.open_count != agent.true_count
         or agent.reason != truth[agent.user_id].reason
         or agent.since != truth[agent.user_id].since
-        or (agent.true_count and not agent.is_at_work)
+        or (agent.true_count and not agent.keeps_work)
         or agent.is_misplaced
+        or agent.is_left
     }
     missing = User.objects.filter(is_active=True, agent=None).exclude(department=None)
     stale.update(missing.values_list("pk", flat=True))

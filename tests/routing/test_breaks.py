@@ -1,4 +1,4 @@
-"""Nothing is assigned during a break, what somebody has stays theirs; leads see until when."""
+"""Nothing is assigned during a break, first messages go back; leads see until when."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -8,11 +8,18 @@ from django.test import Client
 from django.utils import timezone
 
 from inbox.models import Conversation
+from inbox.services import send_reply
 from routing.models import Agent
-from routing.services import assign_conversation, repair_agents, take_conversation
+from routing.services import (
+    assign_conversation,
+    refresh_agents,
+    repair_agents,
+    take_conversation,
+)
 from routing.services.by_hand import NotTakingWork
 from tests.factories import ConversationFactory
 from tests.routing.conftest import open_counts
+from tests.routing.helpers import events_of
 from tests.workforce.timesheet_rows import shift
 from workforce.models import Break, ShiftAssignment, TimeEntry
 from workforce.services import check_out, close_forgotten, end_break, start_break
@@ -64,14 +71,58 @@ def test_who_was_busy_before_the_break_is_busy_after_it(write, words, people):
     assert Agent.objects.get(user=people["staff"]).reason == "busy"
 
 
-def test_what_somebody_has_stays_theirs(write, words, people):
+def test_who_is_in_talks_stays_theirs_and_who_waits_for_a_first_answer_goes_back(
+    write, words, people
+):
     check_out(user=people["colleague"])
-    conversation = write("mua")
-    assert conversation.assignee == people["staff"]
+    answered, asks_again, waits = (write("mua", sender=f"kh-{number}") for number in range(3))
+    for conversation in (answered, asks_again):
+        send_reply(conversation=conversation, author=people["staff"], text="Dạ")
+    assert write("Còn không ạ?", sender="kh-1").assignee == people["staff"]
+    assert open_counts(people["staff"]) == [2]
     start_break(user=people["staff"], reason="meal")
     repair_agents()
-    assert write("Còn không ạ?").assignee == people["staff"]
-    assert open_counts(people["staff"]) == [1]
+    for conversation in (answered, asks_again, waits):
+        conversation.refresh_from_db()
+    assert (answered.assignee, asks_again.assignee) == (people["staff"], people["staff"])
+    assert (waits.assignee, waits.waiting_reason) == (None, "nobody_at_work")
+    assert waits.assignments.get().end_reason == "on_break"
+    assert events_of(waits)[-1] == {
+        "code": "released_on_break",
+        "params": {"person": "Staff", "why": "on_break"},
+    }
+    assert write("Alo?", sender="kh-0").assignee == people["staff"]
+    assert open_counts(people["staff"]) == [2]
+    end_break(user=people["staff"])
+    waits.refresh_from_db()
+    assert waits.assignee == people["staff"]
+
+
+def test_a_colleague_has_it_the_moment_the_break_begins(write, words, people):
+    Agent.objects.filter(user=people["colleague"]).update(capacity=0)
+    conversation = write("mua")
+    assert conversation.assignee == people["staff"]
+    Agent.objects.filter(user=people["colleague"]).update(capacity=8)
+    start_break(user=people["staff"], reason="meal")
+    conversation.refresh_from_db()
+    assert conversation.assignee == people["colleague"]
+    assert open_counts(people["staff"], people["colleague"]) == [0, 1]
+
+
+def test_what_a_process_that_died_left_with_somebody_on_a_break_is_found(
+    write, words, people, monkeypatch
+):
+    repair_agents()
+    check_out(user=people["colleague"])
+    conversation = write("mua")
+    with monkeypatch.context() as patch:
+        patch.setattr("routing.services.refresh.release_conversations", lambda **kwargs: 0)
+        start_break(user=people["staff"], reason="meal")
+    assert Conversation.objects.get().assignee == people["staff"]
+    assert repair_agents() == 1
+    conversation.refresh_from_db()
+    assert conversation.assignee is None
+    assert repair_agents() == 0
 
 
 def test_a_break_whose_news_was_lost_is_believed_all_the_same(write, words, people):
@@ -100,6 +151,8 @@ def test_a_lead_may_hand_to_somebody_on_a_break(people, sales, commits):
     start_break(user=people["staff"], reason="meal")
     waiting = ConversationFactory(department=sales)
     assign_conversation(conversation=waiting, assignee=people["staff"], by=people["manager"])
+    refresh_agents(user_ids=[people["staff"].pk])
+    repair_agents()
     assert Conversation.objects.get().assignee == people["staff"]
 
 

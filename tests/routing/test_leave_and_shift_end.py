@@ -7,8 +7,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from inbox.models import Message
+from inbox.services import send_reply
 from routing.models import Agent, Assignment
+from routing.services import repair_agents
 from tests.routing.conftest import open_counts
+from tests.routing.helpers import events_of
 from tests.workforce.timesheet_rows import shift
 from workforce.models import Leave, LeaveType, ShiftAssignment, TimeEntry
 from workforce.services import (
@@ -57,6 +60,20 @@ def shift_ended_now(user: User, *, ago: timedelta = timedelta(0)) -> ShiftAssign
     )
 
 
+def shift_of_now(user: User, *, ends_at, handover_minutes: int) -> ShiftAssignment:
+    """A published shift that began an hour ago."""
+    return ShiftAssignment.objects.create(
+        user=user,
+        shift=shift(user.department),
+        date=timezone.localdate(),
+        starts_at=timezone.now() - HOUR,
+        ends_at=ends_at,
+        handover_at=ends_at - timedelta(minutes=handover_minutes),
+        planned_minutes=60,
+        published_at=timezone.now() - HOUR,
+    )
+
+
 @pytest.mark.parametrize("begin", [leave_now, shift_ended_now])
 def test_the_claim_itself_asks_though_nobody_was_told(write, words, people, begin):
     check_out(user=people["colleague"])
@@ -66,16 +83,58 @@ def test_the_claim_itself_asks_though_nobody_was_told(write, words, people, begi
     assert open_counts(people["staff"]) == [0]
 
 
-def test_the_job_tells_routing_when_a_shift_ends_and_what_is_held_stays(write, words, people):
+def test_the_job_tells_routing_when_a_shift_ends_and_what_is_held_goes_back(
+    write, words, people, load
+):
     check_out(user=people["colleague"])
-    held = write("mua")
+    held, answered = write("mua"), write("mua", sender="kh-2")
+    send_reply(conversation=answered, author=people["staff"], text="Dạ")
     row = shift_ended_now(people["staff"])
     assert follow_time(at=timezone.now() + timedelta(seconds=1)) == 1
     agent = Agent.objects.get(user=people["staff"])
     assert (agent.is_routable, agent.reason, agent.since) == (False, "shift_ended", row.ends_at)
     held.refresh_from_db()
-    assert held.assignee == people["staff"]
-    assert write("Còn không ạ?").assignee == people["staff"]
+    assert (held.assignee, held.waiting_reason) == (None, "nobody_at_work")
+    assert held.assignments.get().end_reason == "handed_over"
+    assert events_of(held)[-1]["code"] == "released_handed_over"
+    # Who has our answer stays theirs until they write again.
+    answered.refresh_from_db()
+    assert answered.assignee == people["staff"]
+    assert write("Còn không ạ?", sender="kh-2").assignee is None
+    assert open_counts(people["staff"]) == [0]
+
+
+def test_what_a_process_that_died_left_after_the_end_is_found(write, words, people, load):
+    check_out(user=people["colleague"])
+    shift_ended_now(people["staff"])
+    follow_time(at=timezone.now() + timedelta(seconds=1))
+    repair_agents()
+    (held,) = load(people["staff"], 1)
+    assert repair_agents() == 1
+    held.refresh_from_db()
+    assert held.assignee is None
+
+
+@pytest.mark.parametrize("minutes", [15, 0])
+def test_nothing_new_comes_in_the_last_minutes_and_what_is_held_stays(
+    write, words, people, minutes
+):
+    staff, now = people["staff"], timezone.now()
+    check_out(user=people["colleague"])
+    held = write("mua")
+    TimeEntry.objects.filter(user=staff).update(checked_in_at=now - HOUR)
+    row = shift_of_now(staff, ends_at=now + HOUR / 6, handover_minutes=minutes)
+    agent = Agent.objects.get(user=staff)
+    # The claim itself asks; nobody was told yet.
+    assert write("mua", sender="kh-2").assignee == (staff if minutes == 0 else None)
+    follow_time(at=row.handover_at)
+    repair_agents()
+    agent.refresh_from_db()
+    expected = (True, "taking_work") if minutes == 0 else (False, "shift_ending")
+    assert (agent.is_routable, agent.reason) == expected
+    held.refresh_from_db()
+    assert held.assignee == staff
+    assert write("Còn không ạ?").assignee == staff
 
 
 def test_who_says_to_go_on_after_the_shift_is_given_work_again(write, words, people):

@@ -5,9 +5,14 @@ import pytest
 from accounts.services import set_presence, update_user
 from inbox.models import Conversation, Message
 from inbox.services import resolve_conversation, send_reply
-from routing.models import Agent, Assignment
-from routing.services import release_conversations, release_one, settle_conversation
-from tests.factories import ConversationFactory, KeywordFactory
+from routing.models import Agent, AgentSkill, Assignment
+from routing.services import (
+    release_conversations,
+    release_one,
+    repair_agents,
+    settle_conversation,
+)
+from tests.factories import ConversationFactory, DepartmentFactory, KeywordFactory
 from tests.routing.conftest import open_counts
 from workforce.services import check_in, check_out
 
@@ -27,6 +32,26 @@ def three(write, people, sales) -> list[Conversation]:
 def codes(conversation: Conversation) -> list[str]:
     lines = Message.objects.filter(conversation=conversation, direction="event").order_by("pk")
     return [data["code"] for data in lines.values_list("data", flat=True)]
+
+
+def test_a_skill_keeps_what_is_of_its_department_when_one_changes_department(
+    three, people, sales, billing
+):
+    staff = people["staff"]
+    support = DepartmentFactory()
+    mine = ConversationFactory(department=support, assignee=staff)
+    other = ConversationFactory(department=billing, assignee=staff)
+    for department in (support, sales):
+        AgentSkill.objects.create(agent=staff.agent, department=department)
+    update_user(user=staff, actor=people["admin"], changes={"department": billing})
+    repair_agents()
+    held = Conversation.objects.filter(assignee=staff)
+    assert set(held) == {*three, mine, other}
+    AgentSkill.objects.filter(department=support).delete()
+    assert repair_agents() == 1
+    assert set(held.all()) == {*three, other}
+    assert mine.assignments.count() == 0
+    assert codes(mine) == ["released_department_changed"]
 
 
 @pytest.mark.parametrize("why", ["checked_out", "deactivated", "department_changed"])

@@ -73,6 +73,7 @@ def test_the_deactivated_are_deactivated_even_with_an_open_entry():
         (Reason.TAKING_WORK, "on", True),
         (Reason.BUSY, "busy", True),
         (Reason.ON_BREAK, "busy", True),
+        (Reason.SHIFT_ENDING, "busy", True),
         (Reason.SHIFT_ENDED, "busy", True),
         (Reason.ON_LEAVE, "off", False),
         (Reason.SHIFT_NOT_STARTED, "off", False),

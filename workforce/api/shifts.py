@@ -39,6 +39,7 @@ class ShiftOutput(serializers.ModelSerializer):
             "unpaid_break_minutes",
             "grace_in_minutes",
             "grace_out_minutes",
+            "handover_minutes",
             "minimum_staff",
             "color",
             "is_active",
@@ -67,6 +68,7 @@ class ShiftInput(serializers.Serializer):
     unpaid_break_minutes = limited("unpaid_break_minutes")
     grace_in_minutes = limited("grace_in_minutes")
     grace_out_minutes = limited("grace_out_minutes")
+    handover_minutes = limited("handover_minutes")
     minimum_staff = limited("minimum_staff")
     color = serializers.ChoiceField(choices=Shift.Color.values, required=False)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from workforce.availability import Availability, availability_of
-from workforce.models import AvailabilityInterval, Leave, ShiftAssignment
+from workforce.models import AvailabilityInterval, Leave, ShiftAssignment, TimeEntry
 from workforce.services.attendance import tell_availability_changed
 from workforce.shift_times import DAY
 
@@ -58,7 +58,7 @@ def _begins(now: Availability, before: AvailabilityInterval | None, at: datetime
 
 
 def follow_time(*, at: datetime | None = None) -> int:
-    """Let everybody know whose shift or leave just began or ended; returns of how many.
+    """Let everybody know whose shift or leave just began, is ending or ended; of how many.
 
     Nobody does anything then, so nothing else would tell routing and the open pages.
     """
@@ -86,12 +86,17 @@ def _follow(user_ids: Iterable[int], at: datetime) -> int:
 
 
 def _at_a_boundary(after: datetime, until: datetime) -> set[int]:
-    """Whose published shift or granted leave begins or ends within these moments."""
+    """Whose published shift or granted leave begins or ends within these moments.
+
+    And whose time to hand over begins, or the time that they stay longer ends.
+    """
     passed = Q(starts_at__gt=after, starts_at__lte=until)
     passed |= Q(ends_at__gt=after, ends_at__lte=until)
+    ending = Q(handover_at__gt=after, handover_at__lte=until)
     # The dates let an index find the few rows of these days.
     days = (until - 2 * DAY).date(), (until + DAY).date()
-    shifts = ShiftAssignment.objects.published().between(*days).filter(passed)
+    shifts = ShiftAssignment.objects.published().between(*days).filter(passed | ending)
     leaves = Leave.objects.granted().between(*days).filter(passed)
-    found = set(shifts.values_list("user_id", flat=True))
-    return found | set(leaves.values_list("user_id", flat=True))
+    staying = TimeEntry.objects.open().filter(stays_until__gt=after, stays_until__lte=until)
+    rows = (shifts, leaves, staying)
+    return {pk for found in rows for pk in found.values_list("user_id", flat=True)}

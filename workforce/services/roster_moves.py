@@ -114,16 +114,17 @@ def change_shift(
     if not shift.is_active or shift.department_id != row.shift.department_id:
         raise OtherDepartment(_("This shift is not one of the department."), field="wanted_shift")
     refuse_locked_months(user_ids=[row.user_id], dates=[row.date])
-    before, times = row.shift, shift.times_on(row.date, workplace_zone())
+    before, user = row.shift, User.objects.get(pk=row.user_id)
+    planned = shift.plan_for(user, row.date, workplace_zone())
     with overlap_refused():
         ShiftAssignment.objects.filter(pk=row.pk).update(
             shift=shift,
-            starts_at=times.starts_at,
-            ends_at=times.ends_at,
-            planned_minutes=times.planned_minutes,
+            starts_at=planned.starts_at,
+            ends_at=planned.ends_at,
+            handover_at=planned.handover_at,
+            planned_minutes=planned.planned_minutes,
             assigned_by=actor,
         )
-    user = User.objects.get(pk=row.user_id)
     if row.published_at is not None:
         _follow([user], [row], at)
         notify_published([user.pk], monday_of(row.date), at, actor)

@@ -92,6 +92,7 @@ def _facts(shift: Shift) -> dict[str, object]:
         "unpaid_break_minutes": shift.unpaid_break_minutes,
         "grace_in_minutes": shift.grace_in_minutes,
         "grace_out_minutes": shift.grace_out_minutes,
+        "handover_minutes": shift.handover_minutes,
         "minimum_staff": shift.minimum_staff,
         "color": shift.color,
         "is_active": shift.is_active,
