@@ -28,6 +28,7 @@ ACTIONS = {
     "channel_created": _("connected the channel"),
     "channel_secret_changed": _("changed the secret of the channel"),
     "conversation_assigned": _("assigned the conversation of"),
+    "conversation_handed_over": _("handed over at the end of a shift"),
     "conversations_given_back": _("put back into the queue what was open with"),
     "department_changed": _("changed the department"),
     "department_created": _("created the department"),
@@ -59,6 +60,7 @@ ACTIONS = {
     "person_changed": _("changed the account of"),
     "person_created": _("created the account of"),
     "person_registered": _("registration received"),
+    "priority_changed": _("changed the priority of the conversation"),
     "presence_set": _("set the presence of"),
     "registration_refused": _("refused the registration of"),
     "roster_rule_changed": _("changed the rule of the roster"),
@@ -190,6 +192,12 @@ VALUES = {
     "kind": REQUEST_KINDS,
     "list": {"ignore": _("phrase to ignore"), "abbreviation": _("abbreviation")},
     "sets_priority": {
+        "urgent": _("urgent"),
+        "high": _("high"),
+        "normal": _("normal"),
+        "low": _("low"),
+    },
+    "priority": {
         "urgent": _("urgent"),
         "high": _("high"),
         "normal": _("normal"),

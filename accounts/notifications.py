@@ -4,11 +4,13 @@ Params of each kind, all text but `count` and `minutes`:
 
     assigned    contact; by: who gave it by hand, else ""
     mentioned   person: who wrote the note; contact; text: how the note begins
-    waiting     contact; minutes
+    waiting     contact; minutes. Of a promise: what: `due`, `missed`, `many` or `woken` and what
+                its sentence below asks for
     failed      contact
-    queue       department, "" for the common queue; count; minutes
+    queue       department, "" for the common queue; count; minutes. Of a promise: as `waiting`
     roster      week: its Monday, as an ISO date; count: how many shifts are published. Or, where a
-                published one is taken out: week; shift: its name; date
+                published one is taken out: week; shift: its name; date. Or, where a shift is
+                ending: handover: how many conversations one has; time: "HH:MM", its end
     forgotten   date; time: "HH:MM", when the entry was closed
     request     what: a key of REQUEST_SENTENCES; request: its kind; person: who did it, or whose it
                 is where nobody did; first, last: its ISO dates, or ""
@@ -45,7 +47,7 @@ WORKING_TIME = (Kind.ROSTER, Kind.FORGOTTEN, Kind.REQUEST)
 NOTHING = dict.fromkeys(("contact", "person", "text", "by", "department"), "")
 NOTHING |= dict.fromkeys(("week", "shift", "date", "time"), "")
 NOTHING |= dict.fromkeys(("what", "request", "first", "last"), "")
-NOTHING |= {"count": 0, "minutes": 0}
+NOTHING |= {"count": 0, "minutes": 0, "handover": 0}
 DATES = (
     "week",
     "date",
@@ -85,7 +87,31 @@ REQUEST_SENTENCES = {
 CHANGED = _("Something changed: {request}")
 
 
+def _deadline(params: dict) -> str:
+    """Of a promise to a customer; nothing where the notification is about something else."""
+    what = params["what"]
+    if what == "due":
+        return ngettext(
+            "<b>{minutes} minute left</b> to answer {contact} in time",
+            "<b>{minutes} minutes left</b> to answer {contact} in time",
+            params["minutes"],
+        )
+    if what == "missed":
+        return _("<b>Deadline missed:</b> {contact}")
+    if what == "woken":
+        return _("<b>Back from snooze:</b> {contact}")
+    if what == "many":
+        return ngettext(
+            "<b>{count} deadline</b> is near or missed",
+            "<b>{count} deadlines</b> are near or missed",
+            params["count"],
+        )
+    return ""
+
+
 def _queue(params: dict) -> str:
+    if deadline := _deadline(params):
+        return deadline
     if params["department"]:
         return ngettext(
             "<b>Queue of {department}:</b> {count} conversation is waiting over {minutes} minutes",
@@ -101,6 +127,12 @@ def _queue(params: dict) -> str:
 
 
 def _roster(params: dict) -> str:
+    if params["handover"]:
+        return ngettext(
+            "<b>Your shift ends at {time}:</b> hand over {handover} conversation",
+            "<b>Your shift ends at {time}:</b> hand over {handover} conversations",
+            params["handover"],
+        )
     if params["shift"]:
         return _(
             "<b>Your shifts of the week of {week} have changed:</b> {shift} on {date} is taken out"
@@ -119,7 +151,10 @@ SENTENCES = {
         else _("The conversation with <b>{contact}</b> is now yours")
     ),
     Kind.MENTIONED: _("<b>{person}</b> mentioned you in a note: “{text}”"),
-    Kind.WAITING: _("<b>Waiting too long:</b> {contact}, over {minutes} minutes without an answer"),
+    Kind.WAITING: lambda params: (
+        _deadline(params)
+        or _("<b>Waiting too long:</b> {contact}, over {minutes} minutes without an answer")
+    ),
     Kind.FAILED: _("<b>Not delivered:</b> your reply to {contact}"),
     Kind.QUEUE: _queue,
     Kind.ROSTER: _roster,

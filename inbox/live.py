@@ -45,6 +45,17 @@ def tell_conversation(
     live.tell(*_events(conversation, kind, before, people))
 
 
+def tell_conversations(conversations: Iterable[Conversation]) -> None:
+    """Tell the same of several in one statement; who may read them is who could before."""
+    live.tell(
+        *(
+            event
+            for conversation in conversations
+            for event in _events(conversation, Kind.CONVERSATION_CHANGED, None, ())
+        )
+    )
+
+
 def tell_conversation_step(
     conversation: Conversation,
     kind: str = Kind.CONVERSATION_CHANGED,

@@ -20,3 +20,7 @@ resolve_undone = Signal()
 
 # kwargs: conversation_id: int. A message came after the last resolve: the next cycle began.
 conversation_reopened = Signal()
+
+# kwargs: conversation_id: int. It was put off until a time and fills no place meanwhile, or it is
+# back from that.
+snooze_changed = Signal()

@@ -47,6 +47,9 @@ JOBS = (
     Job("count_keyword_hits", timedelta(seconds=30), routing.count_keyword_hits),
     Job("flush_keyword_imports", timedelta(hours=6), routing.flush_keyword_imports),
     Job("follow_time", timedelta(seconds=0.25), workforce.follow_time),
+    Job("follow_clocks", timedelta(seconds=0.25), routing.follow_clocks),
+    Job("warn_deadlines", timedelta(seconds=1), routing.warn_deadlines),
+    Job("wake_snoozed", timedelta(seconds=1), inbox.wake_snoozed),
     Job("repair_history", timedelta(seconds=30), workforce.repair_history),
     Job("end_time_of_deactivated", timedelta(seconds=30), workforce.end_time_of_deactivated),
     Job("close_forgotten", timedelta(minutes=1), workforce.close_forgotten),
@@ -124,7 +127,8 @@ def run_if_due(job: Job) -> bool:
     """Run a job whose time has come, unless another worker just took it."""
     row, _created = PeriodicJob.objects.get_or_create(name=job.name)
     now = timezone.now()
-    if row.run_after > now:
+    # Later than one turn ahead is a clock that was set back: the job must not wait for it.
+    if now < row.run_after <= now + job.every:
         return False
     taken = PeriodicJob.objects.filter(pk=row.pk, run_after=row.run_after)
     if not taken.update(run_after=now + job.every):

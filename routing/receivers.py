@@ -9,6 +9,7 @@ from inbox.signals import (
     messages_received,
     reply_sent,
     resolve_undone,
+    snooze_changed,
 )
 from routing import services
 from workforce.signals import availability_changed
@@ -26,7 +27,7 @@ def settle_on_progress(
     services.settle_conversation(conversation_id=conversation_id, had_it=assignee_id)
 
 
-@receiver(resolve_undone, dispatch_uid="routing.resume")
+@receiver([resolve_undone, snooze_changed], dispatch_uid="routing.resume")
 def resume_on_undo(sender, *, conversation_id: int, **kwargs) -> None:
     services.resume_conversation(conversation_id=conversation_id)
 

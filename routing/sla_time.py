@@ -149,3 +149,25 @@ def _join(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
         else:
             joined.append((begins, ends))
     return tuple(joined)
+
+
+class AlwaysOpen:
+    """The same questions where every hour counts."""
+
+    def is_open(self, at: datetime) -> bool:
+        return True
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        return in_utc(at)
+
+    def next_closing(self, at: datetime) -> datetime | None:
+        return None
+
+    def add_seconds(self, start: datetime, seconds: float) -> datetime | None:
+        return in_utc(start) + max(NOTHING, timedelta(seconds=seconds))
+
+    def seconds_between(self, start: datetime, end: datetime) -> float:
+        return max(NOTHING, in_utc(end) - in_utc(start)).total_seconds()
+
+
+ALWAYS_OPEN = AlwaysOpen()

@@ -10,6 +10,7 @@ from inbox.services.canned_replies import (
 from inbox.services.channels import rotate_secret, save_channel
 from inbox.services.contacts import update_contact
 from inbox.services.conversations import (
+    NotYours,
     complete_message,
     mark_seen,
     mark_unread,
@@ -23,12 +24,21 @@ from inbox.services.event_messages import add_event_message, event_message_step
 from inbox.services.intake import receive
 from inbox.services.notes import add_note, mentionable_in
 from inbox.services.notices import assigned_notice_steps, tell_long_waits
+from inbox.services.priorities import propose_priority, raise_priority, set_priority
 from inbox.services.replies import SomebodyAnswered, newest_reply_id, send_reply
+from inbox.services.snoozing import (
+    LONGEST_SNOOZE,
+    snooze_conversation,
+    wake_conversation,
+    wake_snoozed,
+)
 from inbox.services.undo import undo_resolve
 from inbox.services.viewers import note_viewer, prune_viewers, stop_typing
 from inbox.services.webhook_events import retry_due_events, retry_event
 
 __all__ = [
+    "LONGEST_SNOOZE",
+    "NotYours",
     "SomebodyAnswered",
     "add_event_message",
     "add_note",
@@ -49,7 +59,9 @@ __all__ = [
     "note_viewer",
     "place_conversation",
     "placing_steps",
+    "propose_priority",
     "prune_viewers",
+    "raise_priority",
     "receive",
     "resolve_conversation",
     "retry_due_events",
@@ -60,10 +72,14 @@ __all__ = [
     "save_channel",
     "save_draft",
     "send_reply",
+    "set_priority",
+    "snooze_conversation",
     "stop_typing",
     "tell_long_waits",
     "undo_resolve",
     "update_canned_reply",
     "update_contact",
+    "wake_conversation",
+    "wake_snoozed",
     "with_uses",
 ]

@@ -76,7 +76,8 @@ def complete_message(*, message: Message, by: User, at: datetime | None = None) 
         if conversation.waiting_since is not None:
             first_left = Message.objects.get(pk=ids[len(done)])
             since = max(conversation.waiting_since, first_left.sent_at)
-            Conversation.objects.filter(pk=conversation.pk).update(waiting_since=since)
+            moved = {"waiting_since": since, "is_clock_stale": True}
+            Conversation.objects.filter(pk=conversation.pk).update(**moved)
         tell_conversation(conversation)
     return Message.objects.for_list().get(pk=message.pk)
 
@@ -122,6 +123,8 @@ def placing_steps(
     The step of the row itself is named "conversation".
     """
     before, former_id = audience_of(conversation), conversation.assignee_id
+    if columns.get("department_id", conversation.department_id) != conversation.department_id:
+        columns["is_clock_stale"] = True  # another department promises something else
     for name, value in columns.items():
         setattr(conversation, name, value)
     # Who gave it away and who got it have another load now, and perhaps a notification.
@@ -170,14 +173,19 @@ def mark_unread(*, conversation: Conversation, by: User) -> Conversation:
 def _resolve(conversation: Conversation, by: User, at: datetime) -> None:
     before = audience_of(conversation)
     # Beside who did it, what undoing it needs to know.
-    since = conversation.waiting_since
+    since, until = conversation.waiting_since, conversation.snoozed_until
     params = {
         "person": by.display_name,
         "status": conversation.status,
         "waiting_since": since and since.isoformat(),
+        "snoozed_until": until and until.isoformat(),
     }
     Conversation.objects.filter(pk=conversation.pk).update(
-        status=Conversation.Status.RESOLVED, waiting_since=None, waiting_reason=""
+        status=Conversation.Status.RESOLVED,
+        waiting_since=None,
+        waiting_reason="",
+        snoozed_until=None,
+        is_clock_stale=True,
     )
     cycle = Cycle.objects.get(conversation=conversation, number=conversation.cycle_number)
     Cycle.objects.filter(pk=cycle.pk).update(resolved_at=at, resolved_by=by)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import LiveEvent
 from inbox.channels.base import InboundEvent
 from inbox.live import audience_of, tell_conversation, tell_conversation_step
-from inbox.models import Channel, Conversation, Cycle, Message, WebhookEvent
+from inbox.models import Channel, Conversation, Cycle, Message, Priority, WebhookEvent
 from inbox.services import intake_sql as sql
 from inbox.services.event_messages import add_event_message
 from inbox.signals import conversation_reopened, messages_received
@@ -238,7 +238,19 @@ def _sent_at(delivered: sql.Delivered, received_at: datetime) -> datetime:
 
 def _news(event: InboundEvent, sent_at: datetime, at: datetime) -> dict:
     """What a new message writes into the columns of its conversation."""
-    return {"last_message_at": sent_at, "last_inbound_at": at, "preview": preview_of(event.text)}
+    return {
+        "last_message_at": sent_at,
+        "last_inbound_at": at,
+        "preview": preview_of(event.text),
+        "is_clock_stale": True,
+    }
+
+
+def _first_priority(is_vip: bool) -> dict:
+    """What a cycle begins with; nobody has looked at it yet."""
+    if is_vip:
+        return {"priority": Priority.HIGH, "priority_by": Conversation.PriorityBy.VIP}
+    return {"priority": Priority.NORMAL, "priority_by": Conversation.PriorityBy.NOBODY}
 
 
 def _conversation(
@@ -255,23 +267,33 @@ def _conversation(
         conversation = Conversation(
             channel_id=delivered.channel_id, identity_id=who.id, contact_id=who.contact_id
         )
-        _begin(conversation, news, sent_at, at)
+        _begin(conversation, news, sent_at, at, is_vip=who.is_vip)
         return conversation, sql.begin_conversation(conversation), news
     conversation, cycle_id = found
     if conversation.is_resolved:
+        news |= _first_priority(who.is_vip)
         return _reopen(conversation, cycle_id, sent_at, news, at)
-    if conversation.status == Conversation.Status.WAITING:
-        since = _waiting_since(sent_at, at)
+    if conversation.status in (Conversation.Status.WAITING, Conversation.Status.SNOOZED):
+        # Put off with a question open, the customer has waited since then.
+        since = conversation.waiting_since or _waiting_since(sent_at, at)
         news |= {"status": Conversation.Status.OPEN, "waiting_since": since}
+        news["snoozed_until"] = None
         conversation.status = Conversation.Status.OPEN
     if sent_at < conversation.last_message_at:  # an older message that came late
         news = {key: news[key] for key in news if key not in ("last_message_at", "preview")}
     return conversation, cycle_id, news
 
 
-def _begin(conversation: Conversation, news: dict, sent_at: datetime, at: datetime) -> None:
+def _begin(
+    conversation: Conversation,
+    news: dict,
+    sent_at: datetime,
+    at: datetime,
+    *,
+    is_vip: bool = False,
+) -> None:
     conversation.waiting_since = _waiting_since(sent_at, at)
-    for name, value in news.items():
+    for name, value in (news | _first_priority(is_vip)).items():
         setattr(conversation, name, value)
 
 

@@ -25,8 +25,9 @@ ADD_EVENT = """INSERT INTO inbox_webhookevent (channel_id, dedup_key, fingerprin
 VALUES (%s, %s, %s, %s, %s, 'applied', %s, 0, '', '') RETURNING id"""
 ENTER_EVENT = ADD_EVENT.replace("RETURNING", "ON CONFLICT DO NOTHING RETURNING")
 
-FIND_IDENTITY = """SELECT id, contact_id FROM inbox_contactidentity
-WHERE channel_id = %s AND platform = %s AND external_id = %s"""
+FIND_IDENTITY = """SELECT i.id, i.contact_id, k.is_vip
+FROM inbox_contactidentity i JOIN inbox_contact k ON k.id = i.contact_id
+WHERE i.channel_id = %s AND i.platform = %s AND i.external_id = %s"""
 
 ADD_CONTACT = """INSERT INTO inbox_contact (public_id, name, phone, note, created_at)
 VALUES (%s, %s, %s, '', %s) RETURNING id"""
@@ -37,7 +38,7 @@ VALUES (%s, %s, %s, %s, %s) RETURNING id"""
 
 # The cycle is read as of the beginning of the statement: none where one was begun meanwhile.
 LATEST_CONVERSATION = """SELECT c.id, c.public_id, c.channel_id, c.contact_id, c.status,
-    c.department_id, c.assignee_id, c.cycle_number, c.last_message_at,
+    c.department_id, c.assignee_id, c.cycle_number, c.last_message_at, c.waiting_since,
     (SELECT y.id FROM inbox_cycle y
      WHERE y.conversation_id = c.id AND y.number = c.cycle_number)
 FROM inbox_conversation c WHERE c.identity_id = %s AND c.thread_key = ''
@@ -46,8 +47,8 @@ LOCKED = " FOR NO KEY UPDATE OF c"
 
 ADD_CONVERSATION = """INSERT INTO inbox_conversation (public_id, channel_id, identity_id,
     contact_id, thread_key, status, waiting_reason, waiting_since, cycle_number, last_message_at,
-    last_inbound_at, preview, created_at)
-VALUES (%s, %s, %s, %s, '', 'open', '', %s, 1, %s, %s, %s, %s) RETURNING id"""
+    last_inbound_at, preview, priority, priority_by, created_at)
+VALUES (%s, %s, %s, %s, '', 'open', '', %s, 1, %s, %s, %s, %s, %s, %s) RETURNING id"""
 
 START_CYCLE = """INSERT INTO inbox_cycle (conversation_id, number, started_at)
 VALUES (%s, %s, %s) RETURNING id"""
@@ -89,6 +90,7 @@ class Identity(NamedTuple):
 
     id: int
     contact_id: int
+    is_vip: bool = False
 
 
 def enter_event(delivered: Delivered) -> int | None:
@@ -99,7 +101,10 @@ def enter_event(delivered: Delivered) -> int | None:
 def find_identity(channel_id: int, event: InboundEvent) -> Identity | None:
     """Who wrote; None when they never did on this channel."""
     rows = run(FIND_IDENTITY, [channel_id, event.platform, event.sender])
-    return Identity(*rows[0]) if rows else None
+    if not rows:
+        return None
+    pk, contact_id, is_vip = rows[0]
+    return Identity(pk, contact_id, bool(is_vip))
 
 
 def add_first_message(
@@ -149,7 +154,8 @@ def lock_latest_conversation(identity_id: int) -> tuple[Conversation, int] | Non
     rows = run(LATEST_CONVERSATION + LOCKED * (connection.vendor == "postgresql"), [identity_id])
     if not rows:
         return None
-    pk, public_id, channel, contact, status, department, assignee, number, last, cycle = rows[0]
+    pk, public_id, channel, contact, status, *rest, last, since, cycle = rows[0]
+    department, assignee, number = rest
     conversation = part_of(
         Conversation,
         id=pk,
@@ -162,6 +168,7 @@ def lock_latest_conversation(identity_id: int) -> tuple[Conversation, int] | Non
         assignee_id=assignee,
         cycle_number=number,
         last_message_at=moment(last),
+        waiting_since=since and moment(since),
     )
     return conversation, cycle or run(FIND_CYCLE, [pk, number])[0][0]
 
@@ -169,12 +176,16 @@ def lock_latest_conversation(identity_id: int) -> tuple[Conversation, int] | Non
 def conversation_step(conversation_id: int, *, only_if: Condition | None = None, **columns) -> Step:
     """To write these columns of the model, and nothing when `only_if` does not hold."""
     names = ", ".join(f"{_column(name)} = %s" for name in columns)
-    values = [getattr(value, "pk", value) for value in columns.values()]
+    values = [_stored(value) for value in columns.values()]
     sql = f"UPDATE inbox_conversation SET {names} WHERE id = %s"  # noqa: S608
     values.append(conversation_id)
     if only_if is not None:
         sql, values = f"{sql} AND {only_if.sql}", values + only_if.values
     return Step("conversation", f"{sql} RETURNING id", values)
+
+
+def _stored(value: object) -> object:
+    return Json(value) if isinstance(value, dict) else getattr(value, "pk", value)
 
 
 @cache
@@ -261,7 +272,7 @@ def _add_conversation_step(
 ) -> Step:
     c = conversation
     values = [c.public_id, c.channel_id, identity, contact, c.waiting_since, c.last_message_at]
-    values += [c.last_inbound_at, c.preview, c.created_at]
+    values += [c.last_inbound_at, c.preview, c.priority, c.priority_by, c.created_at]
     return Step("conversation", ADD_CONVERSATION, values)
 
 

@@ -106,6 +106,8 @@ def _leave_the_turn(
         status=Conversation.Status.WAITING,
         waiting_since=None,
         waiting_reason="",
+        snoozed_until=None,
+        is_clock_stale=True,
         last_message_at=message.sent_at,
         preview=preview_of(message.text),
     )

@@ -75,8 +75,12 @@ def _state_before(cycle: Cycle) -> dict | None:
     noted = line.data["params"] if line else {}
     if "status" not in noted:  # it was done by the release before
         return None
-    since = noted["waiting_since"]
-    return {"status": noted["status"], "waiting_since": since and parse_datetime(since)}
+    since, until = noted["waiting_since"], noted.get("snoozed_until")
+    return {
+        "status": noted["status"],
+        "waiting_since": since and parse_datetime(since),
+        "snoozed_until": until and parse_datetime(until),
+    }
 
 
 def _open_again(conversation: Conversation, cycle: Cycle, before: dict) -> None:
@@ -85,7 +89,7 @@ def _open_again(conversation: Conversation, cycle: Cycle, before: dict) -> None:
     completed = conversation.messages.inbound().filter(completed_at=cycle.resolved_at)
     completed.update(completed_at=None)
     Cycle.objects.filter(pk=cycle.pk).update(resolved_at=None, resolved_by=None)
-    Conversation.objects.filter(pk=conversation.pk).update(**before)
+    Conversation.objects.filter(pk=conversation.pk).update(**before, is_clock_stale=True)
     for name, value in before.items():
         setattr(conversation, name, value)
     tell_conversation(conversation, before=heard)

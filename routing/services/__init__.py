@@ -21,6 +21,9 @@ from routing.services.preview import preview_channels, preview_message
 from routing.services.refresh import refresh_agents, set_capacity
 from routing.services.release import release_conversations, release_one, settle_conversation
 from routing.services.resume import resume_conversation
+from routing.services.sla import follow_clocks
+from routing.services.sla_rules import mark_clocks_stale
+from routing.services.sla_warnings import warn_deadlines
 from routing.services.starter import STARTER_TOPICS, import_starter_keywords
 from routing.services.sweep import assign_waiting, repair_agents
 
@@ -29,10 +32,12 @@ __all__ = [
     "apply_keyword_import",
     "count_keyword_hits",
     "flush_keyword_imports",
+    "follow_clocks",
     "hits_counted_to",
     "hits_of",
     "import_starter_keywords",
     "prepare_keyword_import",
+    "mark_clocks_stale",
     "preview_channels",
     "preview_message",
     "assign_conversation",
@@ -56,4 +61,5 @@ __all__ = [
     "settle_conversation",
     "take_conversation",
     "update_keyword",
+    "warn_deadlines",
 ]

@@ -1,0 +1,204 @@
+"""Telling people that a deadline comes or is missed, and what follows at the deadline.
+
+What is noticed long after its moment (the worker was away, or the server's clock was set forward)
+and what comes in a crowd is told each person in one line instead of one for each, and nothing is
+done about it by itself: a jump of the clock must neither ring hundreds of bells nor take
+everybody's conversations away.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Notification, User
+from accounts.services import notify
+from inbox.models import Conversation
+from inbox.services import raise_priority
+from routing.models import Assignment, SlaClock, SlaPolicy
+from routing.services.release import release_one
+from routing.services.sla_clock_row import next_look, thresholds_of
+from routing.sla_clocks import DUE, RISK
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+CHUNK = 50
+LATE = timedelta(minutes=5)
+# To one person in one pass; more are told in one line.
+MAX_EACH = 3
+CROWD_EVERY = timedelta(hours=1)
+Kind = Notification.Kind
+Action = SlaPolicy.BreachAction
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """That a clock reached a share of its promise."""
+
+    clock: SlaClock
+    percent: int
+    moment: datetime
+    is_late: bool
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.clock.conversation
+
+
+def warn_deadlines(*, at: datetime | None = None, limit: int = BATCH) -> int:
+    """Warn at half, at risk and at the deadline, once each; returns how many clocks said so.
+
+    The assignee hears at 50 and 80 percent and at the deadline, the leads at 80 and at the
+    deadline. Locks the conversations, leaves those that somebody else holds. Where business hours
+    begin or end, the conversation's clocks are looked at again.
+    """
+    at = at or timezone.now()
+    due = SlaClock.objects.open().filter(look_at__lte=at).order_by("look_at", "pk")
+    ids = list(due.values_list("pk", flat=True)[:limit])
+    warned: list[Warning] = []
+    for n in range(0, len(ids), CHUNK):
+        warned += _warn(ids[n : n + CHUNK], at)
+    for warning in warned:
+        if warning.percent == DUE and not warning.is_late:
+            _act(warning)
+    return len(warned)
+
+
+@transaction.atomic
+def _warn(clock_ids: list[int], at: datetime) -> list[Warning]:
+    """Write down that these clocks were told about, and tell it."""
+    ids = SlaClock.objects.filter(pk__in=clock_ids).values("conversation")
+    rows = Conversation.objects.filter(pk__in=ids).order_by("pk")
+    rows = rows.select_related("contact").select_for_update(
+        no_key=True, skip_locked=True, of=("self",)
+    )
+    conversations = {row.pk: row for row in rows}
+    clocks = SlaClock.objects.open().filter(
+        pk__in=clock_ids, conversation__in=conversations, look_at__lte=at
+    )
+    warned, seen = [], []
+    for clock in clocks.select_related("policy").order_by("pk"):
+        clock.conversation = conversations[clock.conversation_id]
+        if warning := _reached(clock, at):
+            warned.append(warning)
+        # Opening and closing are worked out with the hours, by whoever follows the clocks.
+        clock.look_at = next_look(clock, None, at)
+        seen.append(clock)
+    fields = ["warned_percent", "breached_at", "look_at"]
+    SlaClock.objects.bulk_update(seen, fields, batch_size=CHUNK)
+    stale = [clock.conversation_id for clock in seen]
+    Conversation.objects.filter(pk__in=stale).update(is_clock_stale=True)
+    _tell(warned, at)
+    return warned
+
+
+def _reached(clock: SlaClock, at: datetime) -> Warning | None:
+    """The highest share that was reached and not told; notes it on the clock."""
+    reached = [
+        (percent, moment)
+        for percent, moment in thresholds_of(clock)
+        if moment is not None and moment <= at and percent > clock.warned_percent
+    ]
+    if not reached:
+        return None
+    percent, moment = reached[-1]
+    clock.warned_percent = percent
+    if percent == DUE:
+        clock.breached_at = clock.due_at
+    return Warning(clock, percent, moment, is_late=at - moment > LATE)
+
+
+def _tell(warned: list[Warning], at: datetime) -> None:
+    leads = _Leads()
+    by_person: dict[tuple[int, str], list[Warning]] = defaultdict(list)
+    for warning in warned:
+        assignee_id = warning.conversation.assignee_id
+        if assignee_id is not None:
+            by_person[assignee_id, Kind.WAITING].append(warning)
+        if warning.percent >= RISK:
+            for pk in leads.of(warning.conversation.department_id):
+                if pk != assignee_id:
+                    by_person[pk, Kind.QUEUE].append(warning)
+    for (user_id, kind), theirs in sorted(by_person.items()):
+        single = [warning for warning in theirs if not warning.is_late]
+        if len(single) > MAX_EACH:
+            single = []
+        for warning in single:
+            _tell_one(user_id, kind, warning, at)
+        if len(single) < len(theirs):
+            _tell_crowd(user_id, kind, len(theirs) - len(single), at)
+
+
+def _tell_one(user_id: int, kind: str, warning: Warning, at: datetime) -> None:
+    clock = warning.clock
+    due = int(clock.due_at.timestamp()) if clock.due_at else 0
+    notify(
+        user_ids=[user_id],
+        kind=kind,
+        path=warning.conversation.path,
+        dedup_key=f"due:{clock.pk}:{warning.percent}:{due}",
+        params={
+            "what": "missed" if warning.percent == DUE else "due",
+            "metric": clock.metric,
+            "contact": warning.conversation.contact.name,
+            "percent": warning.percent,
+            "minutes": _minutes_left(clock, at),
+        },
+        at=at,
+    )
+
+
+def _tell_crowd(user_id: int, kind: str, count: int, at: datetime) -> None:
+    """One line an hour, however many there are."""
+    scope = "mine" if kind == Kind.WAITING else "all"
+    notify(
+        user_ids=[user_id],
+        kind=kind,
+        path=f"{reverse('inbox:conversation_list')}?scope={scope}&status=open",
+        dedup_key=f"due-many:{kind}:{int(at.timestamp() // CROWD_EVERY.total_seconds())}",
+        params={"what": "many", "count": count},
+        at=at,
+    )
+
+
+def _minutes_left(clock: SlaClock, at: datetime) -> int:
+    left = (clock.due_at - at).total_seconds() if clock.due_at else 0
+    return max(0, -int(-left // 60))
+
+
+def _act(warning: Warning) -> None:
+    """What the policy wants at the deadline, beside telling."""
+    policy, conversation = warning.clock.policy, warning.conversation
+    action = policy.breach_action if policy else Action.NOTIFY
+    try:
+        if action == Action.RAISE_PRIORITY:
+            raise_priority(conversation=conversation)
+        elif action == Action.REASSIGN and conversation.assignee_id is not None:
+            why, mine = Assignment.EndReason.NO_REPLY, conversation.assignee_id
+            release_one(conversation.pk, why, only_from=mine)
+    except Exception:  # a job loop: one conversation's fault must not keep the others waiting
+        logger.exception("nothing was done at the deadline of clock %s", warning.clock.pk)
+
+
+class _Leads:
+    """Who hears of a department's deadlines: its managers, administrators where there is none."""
+
+    def __init__(self) -> None:
+        self._known: dict[int | None, list[int]] = {}
+
+    def of(self, department_id: int | None) -> Iterable[int]:
+        if department_id not in self._known:
+            active = User.objects.filter(is_active=True)
+            managers = active.filter(role=User.Role.MANAGER, department=department_id)
+            admins = active.filter(role=User.Role.ADMIN)
+            found = list(managers.values_list("pk", flat=True)) if department_id else []
+            self._known[department_id] = found or list(admins.values_list("pk", flat=True))
+        return self._known[department_id]
