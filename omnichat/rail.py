@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -9,7 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
 from accounts.permissions import ADMINS, EVERYONE, LEADS
+from routing.queue_page import may_see_queue
 
 ON_PHONE = 4  # places in the bottom bar; the others stand under "More"
 
@@ -23,6 +26,8 @@ class Entry:
     view: str
     here: tuple[str, ...]
     roles: tuple[str, ...] = EVERYONE
+    allows: Callable[[User], bool] = lambda user: True  # beside the role
+    go: str = ""  # the letter behind G
 
 
 REQUESTS = ("workforce:request_", "workforce:leave_balance", "workforce:leave_calendar")
@@ -30,7 +35,21 @@ REQUESTS += ("workforce:deputy_",)
 _PARTS = ("roster", "shift_", "leave", "calendar", "availability")
 SHIFTS = tuple(f"workforce:{part}" for part in _PARTS)
 ENTRIES = (
-    Entry("inbox", _("Inbox"), "inbox:conversation_list", ("inbox:conversation", "inbox:contact")),
+    Entry(
+        "inbox",
+        _("Inbox"),
+        "inbox:conversation_list",
+        ("inbox:conversation", "inbox:contact"),
+        go="i",
+    ),
+    Entry(
+        "queue",
+        pgettext_lazy("page", "Queue"),
+        "routing:queue",
+        ("routing:queue",),
+        allows=may_see_queue,
+        go="q",
+    ),
     Entry(
         "calendar",
         pgettext_lazy("page", "Shifts"),
@@ -60,10 +79,11 @@ def rail(request: HttpRequest) -> dict[str, list[dict]]:
             "label": entry.label,
             "view": entry.view,
             "is_here": entry is here,
+            "go": entry.go,
             "is_inbox": entry.view == "inbox:conversation_list",
         }
         for entry in ENTRIES
-        if request.user.role in entry.roles
+        if request.user.role in entry.roles and entry.allows(request.user)
     ]
     return {"entries": entries, "more": entries[ON_PHONE:]}
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from routing.views import conversations, keyword_files, keywords
+from routing.views import conversations, keyword_files, keywords, queue
 
 app_name = "routing"
 
@@ -8,6 +8,8 @@ CONVERSATION = "conversations/<uuid:public_id>"
 IMPORT = "keywords/import/<uuid:import_id>"
 
 urlpatterns = [
+    path("queue", queue.queue, name="queue"),
+    path("queue/<uuid:public_id>/people", queue.queue_people, name="queue_people"),
     path(f"{CONVERSATION}/why", conversations.conversation_why, name="conversation_why"),
     path(f"{CONVERSATION}/assign", conversations.conversation_assign, name="conversation_assign"),
     path(f"{CONVERSATION}/take", conversations.conversation_take, name="conversation_take"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -24,3 +26,11 @@ def weight(value: Decimal | str) -> str:
     """`8.0`, `7.25`: one decimal at least, in the reader's language."""
     amount = Decimal(value)
     return number_format(amount, decimal_pos=1 if amount == round(amount, 1) else 2)
+
+
+@register.filter
+def opening(moment: datetime, now: datetime) -> str:
+    """`13:00` today, else `08:00 30/11`."""
+    local = timezone.localtime(moment)
+    is_today = local.date() == timezone.localtime(now).date()
+    return f"{local:%H:%M}" if is_today else f"{local:%H:%M %d/%m}"

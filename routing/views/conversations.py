@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,6 +22,7 @@ from routing import services
 from routing.explanation import explain
 from routing.forms import AssignForm
 from routing.people.team import member_of
+from routing.views.queue import after_handing, is_from_queue
 
 
 @require_GET
@@ -51,7 +53,11 @@ def conversation_assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             text = _("Assigned to %(person)s.") % {"person": form.cleaned_data["assignee"]}
             messages.success(request, text)
-            return redirect("inbox:conversation_detail", public_id=public_id)
+            return after_handing(request, public_id)
+    if is_from_queue(request):
+        for text in chain.from_iterable(form.errors.values()):
+            messages.error(request, text)
+        return after_handing(request, public_id)
     return _why_page(request, conversation, form, status=status)
 
 
@@ -66,7 +72,11 @@ def conversation_take(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
     except DomainError as error:
         messages.error(request, str(error))
-    return redirect("inbox:conversation_detail", public_id=public_id)
+    else:
+        if is_from_queue(request):  # else it stands before the reader
+            text = _("%(contact)s is yours now.") % {"contact": conversation.contact.name}
+            messages.success(request, text)
+    return after_handing(request, public_id)
 
 
 def _visible(request: HttpRequest, public_id: UUID) -> Conversation:

@@ -5,3 +5,4 @@ import "./live.js";
 import "./composer.js";
 import "./keyboard.js";
 import "./strips.js";
+import "./queue.js";

@@ -243,6 +243,7 @@ FORMS = [
     Form("workforce:request_files", "staff"),
     Form("routing:conversation_assign", "manager", {"assignee": "COLLEAGUE"}),
     Form("routing:conversation_take", "manager"),
+    Form("routing:conversation_take", "manager", {"next": "queue", "department": "DEPARTMENT"}),
     Form(
         "routing:keyword_list",
         "manager",

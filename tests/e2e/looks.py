@@ -80,6 +80,11 @@ def try_a_message(page: Page) -> None:
     page.wait_for_selector("#try-result .try")
 
 
+def open_assign(page: Page) -> None:
+    page.locator("[hx-target='#assign-box']").first.click()
+    page.wait_for_selector("#assign:popover-open button")
+
+
 def reject_without_words(page: Page) -> None:
     page.fill("#decide [name=note]", "")
     with page.expect_navigation():
@@ -149,6 +154,11 @@ VIEWS = {
     "routing:conversation_why+assign": View(
         "/conversations/{queued}/why", act=submit("form:has(#id_assignee)"), refused=True
     ),
+    "routing:queue": View("/queue"),
+    "routing:queue+manager": View("/queue", user="manager"),
+    "routing:queue+common": View("/queue?department=common"),
+    "routing:queue+assign": View("/queue", act=open_assign),
+    "routing:queue_people": View("/queue/{queued}/people"),
     "routing:keyword_list": View("/keywords"),
     "routing:keyword_list+staff": View("/keywords", user="staff1"),
     "routing:keyword_list+tried": View("/keywords", act=try_a_message),

@@ -23,6 +23,7 @@ from tests.permissions.calls import (
     EVERY_PAGE,
     EVERY_POST,
     EVERYBODY,
+    LEADS_PAGE,
     LEADS_POST,
     LOGIN,
     OPEN,
@@ -285,6 +286,8 @@ MATRIX = {
         (LOGIN, 403, 403, 409, 400, 409, LOGIN), month_of_staff
     ),
     ("post", "workforce:timesheet_unlock"): Row(ADMINS_POST, locked_month),
+    ("get", "routing:queue"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
+    ("get", "routing:queue_people"): Row(LEADS_PAGE, path=conversation),
     ("get", "routing:conversation_why"): Row(OWN_PAGE, path=conversation),
     ("post", "routing:conversation_assign"): Row(
         (LOGIN, 403, 403, 302, 404, 302, LOGIN), assignee, conversation

@@ -1,0 +1,276 @@
+"""What the queue board shows: who waits, in serving order, why, and who could take it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, Q, Subquery, Window
+from django.db.models.functions import RowNumber
+
+from accounts.models import Department, User
+from inbox.models import Conversation, Message
+from inbox.models.conversation import SERVING_ORDER, ConversationQuerySet
+from inbox.sentences import waiting_words
+from routing.models import Agent, Assignment, RoutingPolicy
+from routing.people.team import Member, members_of
+from routing.scoring import PLACE
+from routing.services.hours import hours_of_all
+from workforce.availability import AT_WORK, Reason
+
+MAX_ROWS = 200  # shown of one department; the others are told in a line
+MAX_MEMBERS = 100
+MAX_WORDS = 3
+MAX_ID_DIGITS = 9
+COMMON = "common"  # the address of what has no department
+
+
+@dataclass(slots=True)
+class Places:
+    """How much room the people of a department have. Those on a break hold theirs and get none."""
+
+    people: int = 0  # taking work
+    at_work: int = 0
+    taken: int = 0
+    capacity: int = 0
+    free: int = 0
+
+    def add(self, agent: Agent) -> None:
+        self.at_work += agent.reason in AT_WORK
+        if agent.reason != Reason.TAKING_WORK:
+            return
+        self.people += 1
+        self.taken += agent.open_count
+        self.capacity += agent.capacity
+        self.free += max(0, agent.free_percent) // PLACE
+
+    @property
+    def is_full(self) -> bool:
+        return self.people > 0 and self.free == 0
+
+
+@dataclass(slots=True)
+class Row:
+    """One conversation that waits."""
+
+    conversation: Conversation
+    because: str
+    more: str
+    words: list[str]
+
+
+@dataclass(slots=True)
+class Group:
+    """One department's queue; without a department the common one."""
+
+    department: Department | None
+    count: int
+    late: int
+    places: Places
+    is_claim: bool = False
+    is_guarded: bool = False
+    is_closed: bool = False
+    opens_at: datetime | None = None  # next, while closed
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return str(self.department.pk) if self.department else COMMON
+
+    @property
+    def hidden(self) -> int:
+        return self.count - len(self.rows)
+
+
+@dataclass(slots=True)
+class Board:
+    """The page."""
+
+    groups: list[Group]  # those of the chosen department, or all
+    tabs: list[Group]  # all
+    total: int
+    chosen: str
+    members: list[Member]
+    hidden_members: int
+
+    @property
+    def shown_total(self) -> int:
+        return sum(group.count for group in self.groups)
+
+
+def may_see_queue(user: User) -> bool:
+    """Leads; staff where their department lets them take from the queue."""
+    return user.is_admin or user.is_manager or user.may_claim
+
+
+def read_department(text: str) -> str:
+    """What an address or form narrows the queue to: a department's id, COMMON, or nothing."""
+    is_id = text.isascii() and text.isdigit() and len(text) <= MAX_ID_DIGITS
+    return text if text == COMMON or is_id else ""
+
+
+def load_board(user: User, *, chosen: str, at: datetime) -> Board:
+    """Read the board of one person; `chosen` is of `read_department`."""
+    waiting = _waiting_for(user)
+    counted = {
+        row["department"]: row
+        for row in waiting.order_by()
+        .values("department")
+        .annotate(count=Count("pk"), late=Count("pk", filter=Q(due_at__lte=at)))
+    }
+    departments = _departments_of(user, counted, chosen)
+    agents = _agents_of(departments)
+    policies = {
+        policy.department_id: policy
+        for policy in RoutingPolicy.objects.filter(department__in=departments)
+    }
+    tabs = [
+        _group(department, counted.get(department and department.pk), agents, policies)
+        for department in [*departments, None]
+    ]
+    # The chosen one stays, also when its last row has just left.
+    tabs = [group for group in tabs if group.count or group.key == chosen]
+    if chosen not in [group.key for group in tabs]:
+        chosen = ""
+    groups = [group for group in tabs if group.count and chosen in ("", group.key)]
+    _note_hours(groups, at)
+    _fill(groups, waiting, agents, at)
+    members = _members(user)
+    return Board(
+        groups=groups,
+        tabs=tabs,
+        total=sum(group.count for group in tabs),
+        chosen=chosen,
+        members=members_of(members[:MAX_MEMBERS]),
+        hidden_members=max(0, len(members) - MAX_MEMBERS),
+    )
+
+
+def _waiting_for(user: User) -> ConversationQuerySet:
+    """What waits and this person may give out or take; a mention alone is no reason to."""
+    waiting = Conversation.objects.visible_to(user).waiting()
+    is_lead = user.is_admin or user.is_manager
+    return waiting if is_lead else waiting.filter(department=user.department_id)
+
+
+def _departments_of(user: User, counted: Iterable[int | None], chosen: str) -> list[Department]:
+    """Those that something waits in, in their order, and the reader's own or chosen one."""
+    wanted = Q(pk__in=[pk for pk in counted if pk]) | Q(pk=user.department_id)
+    if user.is_admin and chosen not in ("", COMMON):
+        wanted |= Q(pk=chosen)
+    return list(Department.objects.visible_to(user).filter(wanted))
+
+
+def _agents_of(departments: list[Department]) -> dict[int, list[Agent]]:
+    found = defaultdict(list)
+    agents = Agent.objects.filter(
+        user__is_active=True, user__department__in=departments, capacity__gt=0
+    )
+    for agent in agents.select_related("user"):
+        found[agent.user.department_id].append(agent)
+    return found
+
+
+def _group(
+    department: Department | None,
+    counted: dict | None,
+    agents: dict[int, list[Agent]],
+    policies: dict[int, RoutingPolicy],
+) -> Group:
+    counted = counted or {"count": 0, "late": 0}
+    places = Places()
+    pk = department.pk if department else 0
+    for agent in agents.get(pk, []):
+        places.add(agent)
+    policy = policies.get(pk)
+    return Group(
+        department,
+        counted["count"],
+        counted["late"],
+        places,
+        is_claim=policy is not None and policy.method == RoutingPolicy.Method.CLAIM,
+        is_guarded=policy is not None and policy.is_guarded,
+    )
+
+
+def _note_hours(groups: list[Group], at: datetime) -> None:
+    book = hours_of_all()
+    for group in groups:
+        hours = book.of(group.department.pk if group.department else None)
+        group.is_closed = hours is not None and not hours.is_open(at)
+        if group.is_closed:
+            group.opens_at = hours.next_opening(at)
+
+
+def _fill(
+    groups: list[Group],
+    waiting: ConversationQuerySet,
+    agents: dict[int, list[Agent]],
+    at: datetime,
+) -> None:
+    """Read the rows of all groups in one go, and what stands beside them."""
+    by_department = {group.department and group.department.pk: group for group in groups}
+    wanted = Q(department__in=[pk for pk in by_department if pk])
+    if None in by_department:
+        wanted |= Q(department=None)
+    rows = list(_read_rows(waiting.filter(wanted)))
+    words = _words_of(rows)
+    people = {agent.user_id: agent for team in agents.values() for agent in team}
+    for conversation in rows:
+        group = by_department[conversation.department_id]
+        known = _known_beside(conversation, group, people)
+        because, more = waiting_words(conversation, known, at=at)
+        group.rows.append(Row(conversation, because, more, words[conversation.pk]))
+
+
+def _read_rows(waiting: ConversationQuerySet) -> ConversationQuerySet:
+    """The first MAX_ROWS of each department, with all that a row shows."""
+    place = Window(RowNumber(), partition_by="department", order_by=SERVING_ORDER)
+    first = waiting.order_by().annotate(place=place).filter(place__lte=MAX_ROWS)
+    former = Assignment.objects.filter(conversation=OuterRef("pk")).order_by("-pk")
+    rows = Conversation.objects.filter(pk__in=first.values("pk"))
+    rows = rows.select_related("contact", "identity", "department")
+    rows = rows.annotate(former_id=Subquery(former.values("assignee")[:1]))
+    return rows.in_serving_order()
+
+
+def _words_of(rows: list[Conversation]) -> dict[int, list[str]]:
+    """The keywords in what nobody has answered, those of the row's department first."""
+    found: dict[int, Counter] = defaultdict(Counter)
+    department_of = {row.pk: row.department_id for row in rows}
+    open_messages = Message.objects.inbound().filter(
+        conversation__in=department_of, completed_at=None, keywords__isnull=False
+    )
+    for pk, matches in open_messages.values_list("conversation", "keywords").in_order():
+        for match in matches:
+            found[pk][match["word"]] += 1 + 1000 * (match["department"] == department_of[pk])
+    return {row.pk: [word for word, _count in found[row.pk].most_common(MAX_WORDS)] for row in rows}
+
+
+def _known_beside(conversation: Conversation, group: Group, people: dict[int, Agent]) -> dict:
+    """What its reason can be told with: how many are full, whose customer it was."""
+    known = {}
+    if conversation.waiting_reason == Conversation.WaitingReason.ALL_FULL:
+        known["count"] = group.places.people
+    if (agent := people.get(conversation.former_id)) is not None:
+        known["former"] = agent.user.display_name
+        known["load"] = f"{agent.open_count}/{agent.capacity}" if agent.is_full else ""
+    return known
+
+
+def _members(user: User) -> list[User]:
+    """The people one may see who take work: those at work first, the fullest on top."""
+    agents = Agent.objects.visible_to(user).filter(user__is_active=True, capacity__gt=0)
+    agents = agents.select_related("user__department")
+    order = sorted(
+        agents,
+        key=lambda agent: (
+            not agent.is_at_work,
+            -agent.open_count / agent.capacity,
+            agent.user.display_name,
+            agent.pk,
+        ),
+    )
+    return [agent.user for agent in order]
