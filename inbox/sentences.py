@@ -19,35 +19,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from inbox.models import Conversation, OutboundPart
+from inbox.assigned_sentences import ASSIGNED
+from inbox.models import Conversation, OutboundPart, Priority
 
 logger = logging.getLogger(__name__)
 
 EVENTS = {
-    "assigned_by_keyword": lambda params: (
-        _(
-            "Assigned to <b>{person}</b> because of <b>“{keyword}”</b> → {department}, the only "
-            "one with room"
-        )
-        if params["count"] == 1
-        else _(
-            "Assigned to <b>{person}</b> because of <b>“{keyword}”</b> → {department}, fewest "
-            "open conversations of the {count} with room"
-        )
-    ),
-    "assigned_by_department": lambda params: (
-        _("Assigned to <b>{person}</b> because it belongs to {department}, the only one with room")
-        if params["count"] == 1
-        else _(
-            "Assigned to <b>{person}</b> because it belongs to {department}, fewest open "
-            "conversations of the {count} with room"
-        )
-    ),
-    "assigned_again": _(
-        "Assigned to <b>{person}</b> because they answered this customer before and have room"
-    ),
-    "assigned_by_person": _("<b>{by}</b> assigned it to <b>{person}</b>"),
-    "taken": _("<b>{person}</b> took it"),
+    **ASSIGNED,
     "released_checked_out": _("Back in the queue because <b>{person}</b> is no longer at work"),
     "released_on_leave": _("Back in the queue because <b>{person}</b> is on leave"),
     "released_deactivated": _(
@@ -59,14 +37,39 @@ EVENTS = {
     "released_given_back": _("<b>{by}</b> put it back in the queue; <b>{person}</b> had it before"),
     "released_on_break": _("Back in the queue because <b>{person}</b> went on a break"),
     "released_no_reply": _("Back in the queue because <b>{person}</b> did not answer in time"),
-    "released_handed_over": _(
-        "Back in the queue because <b>{person}</b> handed it over at the end of the shift"
-    ),
+    "released_handed_over": _("Back in the queue because the shift of <b>{person}</b> is over"),
+    "handed_over": _("<b>{by}</b> handed it over to <b>{person}</b> at the end of the shift"),
     "released_handed_back": _("Back in the queue because <b>{person}</b> handed it back"),
     "resolved": _("<b>{person}</b> marked it as done"),
     "resolve_undone": _("<b>{person}</b> undid “Done”"),
     "reopened": _("The customer wrote again, so it is open again"),
+    "snoozed": lambda params: _until(params, _("<b>{person}</b> snoozed it until {until}")),
+    "woken": lambda params: (
+        _("<b>{person}</b> brought it back from snooze")
+        if params.get("person")
+        else _("Back from snooze, as it was meant to be")
+    ),
+    "priority_set": lambda params: _priority(
+        params, _("<b>{person}</b> set the priority to {priority}")
+    ),
+    "priority_raised": lambda params: _priority(
+        params, _("The deadline was missed, so the priority is now {priority}")
+    ),
 }
+
+
+def _until(params: dict, sentence: object) -> object:
+    """With `until` as the reader's language writes it; it is stored as an ISO moment."""
+    moment = parse_datetime(str(params.get("until", "")))
+    words = date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else "…"
+    params["until"] = words
+    return sentence
+
+
+def _priority(params: dict, sentence: object) -> object:
+    """With `priority` in words; it is stored as its number."""
+    params["priority"] = dict(Priority.choices).get(params.get("priority"), "…")
+    return sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ class Ranking:
     people: list[Ranked]
     team_minutes: float
     decided_by: Decider
+    is_former: bool = False  # the first answered this customer before, and was asked for that
 
     @property
     def first(self) -> Candidate | None:
@@ -179,7 +180,8 @@ def rank(
         )
 
     ranked.sort(key=keys)
-    return Ranking(ranked, team / 60, _decider([keys(one) for one in ranked[:2]]))
+    decided_by = _decider([keys(one) for one in ranked[:2]])
+    return Ranking(ranked, team / 60, decided_by, bool(ranked) and not keys(ranked[0])[1])
 
 
 def team_seconds(candidates: Iterable[Candidate]) -> float:
@@ -229,11 +231,3 @@ def _decider(keys: list[tuple]) -> Decider:
 
 def _minutes(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds / 60, 2)
-
-
-def rank_least_open(
-    candidates: Iterable[Candidate], *, former_id: int | None = None
-) -> list[Candidate]:
-    """Those with room by fewest open conversations."""
-    ranking = rank(candidates, method=Method.LEAST_OPEN, former_id=former_id, sticky_turns=99)
-    return [one.candidate for one in ranking.people]

@@ -201,12 +201,14 @@ class Conversation(models.Model):
         db_default=Priority.NORMAL,
     )
     priority_by = models.CharField(
-        max_length=8, choices=PriorityBy.choices, blank=True, db_default=""
+        max_length=8, choices=PriorityBy.choices, blank=True, default="", db_default=""
     )
     # The promise that falls due next, as routing's clocks have it: from when it ran, when it is
     # at risk, when it is due. While it stands still it has no deadline; `due_paused_until` is
     # when it goes on, if time alone decides that.
-    due_kind = models.CharField(max_length=16, choices=DueKind.choices, blank=True, db_default="")
+    due_kind = models.CharField(
+        max_length=16, choices=DueKind.choices, blank=True, default="", db_default=""
+    )
     due_from = models.DateTimeField(null=True, blank=True)
     due_risk_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)

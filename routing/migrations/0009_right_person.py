@@ -445,7 +445,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="assignment",
             name="note",
-            field=models.CharField(blank=True, db_default="", max_length=500),
+            field=models.CharField(blank=True, db_default="", default="", max_length=500),
         ),
         migrations.AddField(
             model_name="keyword",
@@ -462,7 +462,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="keyword",
             name="note",
-            field=models.CharField(blank=True, db_default="", max_length=200, verbose_name="note"),
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=200, verbose_name="note"
+            ),
         ),
         migrations.AddField(
             model_name="keyword",

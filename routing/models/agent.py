@@ -27,6 +27,14 @@ class AgentQuerySet(models.QuerySet):
             return self.filter(user__department=user.department_id)
         return self.filter(user=user)
 
+    def answering_for(self, department_id: int | None) -> AgentQuerySet:
+        """Those of a department, and those with the skill for it, who take work at all."""
+        if department_id is None:
+            return self.none()
+        skilled = AgentSkill.objects.filter(department=department_id).values("agent")
+        people = self.filter(Q(user__department=department_id) | Q(pk__in=skilled))
+        return people.filter(user__is_active=True, capacity__gt=0)
+
     def with_room(self) -> AgentQuerySet:
         """Those the one claim may take a place from, for an ordinary conversation."""
         return self.filter(is_routable=True).filter(has_place())

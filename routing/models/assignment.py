@@ -66,7 +66,7 @@ class Assignment(models.Model):
     policy_version = models.PositiveSmallIntegerField(default=1)
     explanation = models.JSONField(default=dict)
     # What a person wrote when they handed it on.
-    note = models.CharField(max_length=500, blank=True, db_default="")
+    note = models.CharField(max_length=500, blank=True, default="", db_default="")
     duration_us = models.PositiveIntegerField(default=0)
     assigned_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -38,7 +38,8 @@ class KeywordQuerySet(models.QuerySet):
         return self.filter(department__in=Department.objects.managed_by(user))
 
     def for_list(self) -> KeywordQuerySet:
-        return self.select_related("department").order_by("folded", "department_id", "pk")
+        related = self.select_related("department", "channel")
+        return related.order_by("folded", "department_id", "pk")
 
 
 class Keyword(models.Model):
@@ -77,7 +78,7 @@ class Keyword(models.Model):
     sets_priority = models.PositiveSmallIntegerField(
         _("sets the priority"), choices=Priority.choices, null=True, blank=True
     )
-    note = models.CharField(_("note"), max_length=200, blank=True, db_default="")
+    note = models.CharField(_("note"), max_length=200, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = KeywordQuerySet.as_manager()

@@ -1,9 +1,18 @@
 """Who gets what. Import the verbs from here."""
 
 from routing.services.agents import recount_agents
-from routing.services.assignment import assign_next, drain_department, route_messages
-from routing.services.by_hand import assign_conversation, require_may_take, take_conversation
+from routing.services.assignment import route_messages
+from routing.services.by_hand import (
+    assign_conversation,
+    hand_back,
+    move_conversation,
+    require_may_hand_on,
+    require_may_take,
+    take_conversation,
+)
+from routing.services.draining import assign_next, drain_department, drain_for
 from routing.services.give_back import give_back_all
+from routing.services.handover import hand_over
 from routing.services.hits import count_keyword_hits, hits_counted_to, hits_of
 from routing.services.keyword_import import (
     apply_keyword_import,
@@ -14,6 +23,7 @@ from routing.services.keywords import (
     bump_keyword_version,
     create_keyword,
     delete_keyword,
+    keyword_channels,
     repair_keyword_version,
     update_keyword,
 )
@@ -26,6 +36,11 @@ from routing.services.sla_rules import mark_clocks_stale
 from routing.services.sla_warnings import warn_deadlines
 from routing.services.starter import STARTER_TOPICS, import_starter_keywords
 from routing.services.sweep import assign_waiting, repair_agents
+from routing.services.word_lists import (
+    create_listed_word,
+    delete_listed_word,
+    update_listed_word,
+)
 
 __all__ = [
     "STARTER_TOPICS",
@@ -33,6 +48,7 @@ __all__ = [
     "count_keyword_hits",
     "flush_keyword_imports",
     "follow_clocks",
+    "hand_over",
     "hits_counted_to",
     "hits_of",
     "import_starter_keywords",
@@ -45,21 +61,29 @@ __all__ = [
     "assign_waiting",
     "bump_keyword_version",
     "create_keyword",
+    "create_listed_word",
     "delete_keyword",
+    "delete_listed_word",
     "drain_department",
+    "drain_for",
     "give_back_all",
+    "hand_back",
+    "move_conversation",
     "recount_agents",
     "refresh_agents",
     "release_conversations",
     "release_one",
     "repair_agents",
     "repair_keyword_version",
+    "require_may_hand_on",
     "require_may_take",
     "resume_conversation",
     "route_messages",
     "set_capacity",
     "settle_conversation",
     "take_conversation",
+    "keyword_channels",
     "update_keyword",
+    "update_listed_word",
     "warn_deadlines",
 ]

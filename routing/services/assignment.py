@@ -4,39 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Set
 from datetime import datetime
-from functools import wraps
 from time import perf_counter_ns
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from accounts.services.live import tell_department
 from inbox.live import tell_conversation
 from inbox.models import Conversation, Cycle, Message
-from inbox.services import placing_steps
 from omnichat.lib.retry import retry_on_conflict
 from omnichat.lib.sql import Step, run_together
-from routing.keyword_index import Dictionary, current_dictionary, stored_version
+from routing.keyword_index import Dictionary, current_dictionary
 from routing.models import Assignment
-from routing.scoring import Candidate, rank_least_open
+from routing.policies import current_policies
 from routing.services import assignment_sql as sql
 from routing.services.agents import recount_agents
-from routing.services.choosing import (
-    Choice,
-    candidates_of,
-    decide_department,
-    extract,
-    why_nobody,
-)
-from routing.services.placing import PlaceLost, end_assignment, give, take_back
+from routing.services.choosing import Choice, decide_department, extract
+from routing.services.deciding import Standing, decide, until_placed
+from routing.services.placing import take_back
 
 logger = logging.getLogger(__name__)
 
-WaitingReason = Conversation.WaitingReason
-DRAIN_LIMIT = 200  # conversations looked at in one go; the sweep comes back for the rest
+History = list[tuple[int, str]]
 
 
 def route_messages(*, message_ids: list[int], at: datetime | None = None) -> None:
@@ -52,144 +43,129 @@ def route_messages(*, message_ids: list[int], at: datetime | None = None) -> Non
             logger.exception("messages %s could not be routed; the sweep will", ids)
 
 
-def assign_next(*, conversation_id: int) -> Assignment | None:
+@retry_on_conflict
+@until_placed
+def assign_waiting_one(conversation_id: int, *, lost: Set[int]) -> tuple[Assignment | None, bool]:
     """Give one waiting conversation to somebody, or say on its row why it still waits.
 
-    Skips a conversation another step holds at this moment.
+    The second value is False when the row was not to be had: another step holds it at this
+    moment, or it does not wait any more.
     """
-    return _try_next(conversation_id)[0]
-
-
-def _until_placed(step: Callable) -> Callable:
-    """Do a step again, without whoever was lost to another, each time with fresh counts.
-
-    The step owns its transaction; at most as many tries as there are candidates.
-    """
-
-    @wraps(step)
-    def tried(*args):
-        lost: set[int] = set()
-        while True:
-            try:
-                return step(*args, lost=lost)
-            except PlaceLost as error:
-                lost.add(error.user_id)
-
-    return tried
-
-
-@retry_on_conflict
-@_until_placed
-def _try_next(conversation_id: int, *, lost: Set[int]) -> tuple[Assignment | None, bool]:
-    """Do what assign_next says; the second value is False when the row was not to be had."""
     with transaction.atomic():
         waiting = Conversation.objects.waiting().filter(pk=conversation_id)
-        waiting = waiting.select_related("contact")
+        waiting = waiting.select_related("contact", "channel")
         conversation = waiting.select_for_update(
             no_key=True, skip_locked=True, of=("self",)
         ).first()
         if conversation is None:
             return None, False
-        choice = _choose_department(conversation, [], current_dictionary(stored_version()))
+        versions = sql.stored_versions()
         cycle_id = _open_cycle_id(conversation)
-        return _assign(conversation, cycle_id, choice, timezone.now(), lost=lost), True
-
-
-def drain_department(department_id: int | None, *, limit: int = DRAIN_LIMIT) -> int:
-    """Give out what waits in a department while anybody has room; return how many.
-
-    A conversation that cannot be given out for a fault of its own is logged and passed over.
-    """
-    waiting = Conversation.objects.waiting().filter(department=department_id)
-    assigned = 0
-    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
-        try:
-            assignment, was_free = _try_next(pk)
-        except Exception:  # a job loop: one bad row must not stop those behind it
-            logger.exception("conversation %s could not be given out", pk)
-            continue
-        if assignment is not None:
-            assigned += 1
-        elif was_free and (reason := _stored_reason(waiting, pk)):
-            # Nobody has room: it is true for all behind it.
-            _write_reason(waiting.exclude(waiting_reason=reason), reason, department_id)
-            break
-    return assigned
-
-
-def _stored_reason(waiting: QuerySet[Conversation], pk: int) -> str:
-    return waiting.filter(pk=pk).values_list("waiting_reason", flat=True).first() or ""
-
-
-@transaction.atomic
-def _write_reason(waiting: QuerySet[Conversation], reason: str, department_id: int | None) -> None:
-    """Say of all these why they wait; who holds one of them at this moment will say it again.
-
-    Waiting for locked rows one after the other, in no order, would be a deadlock sooner or later.
-    """
-    free = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",))
-    ids = list(free.values_list("pk", flat=True))
-    if ids:
-        Conversation.objects.filter(pk__in=ids).update(waiting_reason=reason)
-        tell_department(department_id)
+        history = _history(cycle_id)
+        dictionary = current_dictionary(versions.keywords)
+        standing = Standing(
+            conversation=conversation,
+            cycle_id=cycle_id,
+            choice=_choose_department(conversation, [], dictionary, history),
+            policies=current_policies(versions.rules),
+            at=timezone.now(),
+            history=history,
+            lost=lost,
+            is_backlog=True,
+        )
+        return decide(standing), True
 
 
 @retry_on_conflict
-@_until_placed
+@until_placed
 def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignment | None:
     """Route the messages of one conversation; locks it."""
     with transaction.atomic():
-        conversation, messages, version = sql.lock_messages(message_ids)
+        conversation, messages, versions = sql.lock_messages(message_ids)
         if conversation is None:
             return None
         cycle_id = messages[-1].cycle_id
-        dictionary = current_dictionary(version)
-        matched = _extract(messages, dictionary)
+        dictionary = current_dictionary(versions.keywords)
+        extract_us, matched = _extract(messages, dictionary, conversation.channel_id)
         if conversation.status != Conversation.Status.OPEN:
             run_together(*matched)
             return None
         if conversation.assignee_id is not None:
             run_together(*matched)
             matched = []
-            agent = recount_agents([conversation.assignee_id]).get(conversation.assignee_id)
-            if agent is not None and agent.is_at_work:
-                if any(message.keywords for message in messages):
-                    tell_conversation(conversation)  # the thread marks the words
+            if _stays(conversation, cycle_id, messages, at):
                 return None
-            # The customer came back after the assignee went home.
-            why = Assignment.EndReason.of_absence(agent.reason if agent else "")
-            former_id = conversation.assignee_id
-            take_back(conversation, cycle_id=cycle_id, why=why, at=at)
-            recount_agents([former_id])
-        choice = _choose_department(conversation, messages, dictionary)
-        return _assign(conversation, cycle_id, choice, at, also=matched, lost=lost)
+        is_fresh = _is_fresh(conversation)
+        history = [] if is_fresh else _history(cycle_id)
+        choice = _choose_department(conversation, messages, dictionary, history, is_fresh=is_fresh)
+        choice.extract_us = extract_us
+        standing = Standing(
+            conversation=conversation,
+            cycle_id=cycle_id,
+            choice=choice,
+            policies=current_policies(versions.rules),
+            at=at,
+            history=history,
+            lost=lost,
+            also=matched,
+        )
+        return decide(standing)
 
 
-def _extract(messages: list[Message], dictionary: Dictionary) -> list[Step]:
-    """Match each message, once; returns what has yet to be written of it."""
+def _stays(
+    conversation: Conversation, cycle_id: int, messages: list[Message], at: datetime
+) -> bool:
+    """Whether it stays with whoever has it; the customer may come back after they went home."""
+    agent = recount_agents([conversation.assignee_id]).get(conversation.assignee_id)
+    if agent is not None and agent.keeps_work:
+        if any(message.keywords for message in messages):
+            tell_conversation(conversation)  # the thread marks the words
+        return True
+    why = Assignment.EndReason.of_absence(agent.reason if agent else "")
+    former_id = conversation.assignee_id
+    take_back(conversation, cycle_id=cycle_id, why=why, at=at)
+    recount_agents([former_id])
+    return False
+
+
+def _extract(
+    messages: list[Message], dictionary: Dictionary, channel_id: int
+) -> tuple[int, list[Step]]:
+    """Match each message, once; returns the microseconds and what has yet to be written."""
     new = [message for message in messages if message.keywords is None]
+    started_ns = perf_counter_ns()
     for message in new:
-        message.keywords = extract(message.text, dictionary)
+        message.keywords = extract(message.text, dictionary, channel_id)
+    took_us = (perf_counter_ns() - started_ns) // 1000
     if len(new) == 1:
-        return [sql.keywords_step(new[0])]
+        return took_us, [sql.keywords_step(new[0])]
     Message.objects.bulk_update(new, ["keywords"], batch_size=500)
-    return []
+    return took_us, []
+
+
+def _is_fresh(conversation: Conversation) -> bool:
+    """Nothing was decided about it yet: what has just come is all there is."""
+    is_first = conversation.cycle_number == 1 and not conversation.department_id
+    return is_first and not conversation.waiting_reason
 
 
 def _choose_department(
-    conversation: Conversation, new: list[Message], dictionary: Dictionary
+    conversation: Conversation,
+    new: list[Message],
+    dictionary: Dictionary,
+    history: History,
+    *,
+    is_fresh: bool = False,
 ) -> Choice:
     """Decide the department by all messages of the cycle, until somebody has had it in it.
 
     Without a match: where it was before, else the channel's default, else none.
     """
-    choice = Choice()
-    is_fresh = conversation.cycle_number == 1 and not conversation.department_id
-    is_fresh = is_fresh and not conversation.waiting_reason and bool(new)
-    messages = new
+    choice = Choice(keyword_version=dictionary.version)
+    messages, was_moved = new, False
     if not is_fresh:
         unwritten = {message.pk: message for message in new}
-        stored = _messages_of_open_cycle(conversation)
+        stored, was_moved = _messages_of_open_cycle(conversation)
         messages = [unwritten.get(message.pk, message) for message in stored]
     choice.matches = [
         match | {"message": message.pk}
@@ -200,124 +176,33 @@ def _choose_department(
     return decide_department(
         choice,
         dictionary,
-        may_move=is_fresh or not _was_assigned_in_cycle(conversation),
+        may_move=not history and not was_moved,
         earlier_id=conversation.department_id,
         default_id=conversation.channel.default_department_id,
     )
 
 
-def _messages_of_open_cycle(conversation: Conversation) -> list[Message]:
-    inbound = Message.objects.inbound().filter(
-        conversation=conversation, cycle__number=conversation.cycle_number
+def _messages_of_open_cycle(conversation: Conversation) -> tuple[list[Message], bool]:
+    """What the customer wrote in it, and whether a person chose the department since."""
+    inbound = Q(direction=Message.Direction.INBOUND)
+    moves = Q(direction=Message.Direction.EVENT, data__code="moved")
+    rows = Message.objects.filter(
+        inbound | moves, conversation=conversation, cycle__number=conversation.cycle_number
     )
-    return list(inbound.only("pk", "keywords").in_order())
+    found = list(rows.only("pk", "keywords", "direction").in_order())
+    messages = [row for row in found if row.direction == Message.Direction.INBOUND]
+    return messages, len(messages) < len(found)
 
 
-def _was_assigned_in_cycle(conversation: Conversation) -> bool:
-    number = conversation.cycle_number
-    return Assignment.objects.filter(conversation=conversation, cycle__number=number).exists()
+def _history(cycle_id: int) -> History:
+    """Who had it in this cycle, and how that ended."""
+    records = Assignment.objects.filter(cycle=cycle_id).order_by("pk")
+    return list(records.values_list("assignee_id", "end_reason"))
 
 
 def _open_cycle_id(conversation: Conversation) -> int:
     cycles = Cycle.objects.filter(conversation=conversation, number=conversation.cycle_number)
     return cycles.values_list("pk", flat=True).get()
-
-
-def _assign(
-    conversation: Conversation,
-    cycle_id: int,
-    choice: Choice,
-    at: datetime,
-    *,
-    lost: Set[int],
-    also: Sequence[Step] = (),
-) -> Assignment | None:
-    """Claim a place and write the decision; the conversation is locked.
-
-    `lost` are people whose place another took a moment ago, `also` is written with the decision.
-    Raises PlaceLost.
-    """
-    if choice.department_id is None:
-        _leave_waiting(conversation, choice, WaitingReason.NO_DEPARTMENT, also)
-        return None
-    had_earlier = conversation.cycle_number > 1
-    former_id = _former_assignee_id(conversation) if had_earlier else None
-    candidates = candidates_of(choice.department_id)
-    left = [candidate for candidate in candidates if candidate.user_id not in lost]
-    ranked = rank_least_open(left, former_id=former_id)
-    if not ranked:
-        _leave_waiting(conversation, choice, why_nobody(candidates), also)
-        return None
-    if had_earlier:  # a crash may have left the record of the last cycle open
-        end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=at)
-    chosen = ranked[0]
-    code, params = _sentence(choice, chosen, len(ranked), is_former=chosen.user_id == former_id)
-    record = Assignment(
-        conversation=conversation,
-        cycle_id=cycle_id,
-        assignee_id=chosen.user_id,
-        department_id=choice.department_id,
-        policy=Assignment.Policy.LEAST_OPEN,
-        explanation=_explanation(choice, chosen, ranked, candidates, former_id),
-        duration_us=(perf_counter_ns() - choice.started_ns) // 1000,
-        assigned_at=at,
-    )
-    give(record, code=code, params=params, is_claim=True, also=also)
-    return record
-
-
-def _leave_waiting(
-    conversation: Conversation, choice: Choice, reason: str, also: Sequence[Step]
-) -> None:
-    now = {"department_id": choice.department_id, "waiting_reason": reason}
-    steps = list(also)
-    if any(getattr(conversation, name) != value for name, value in now.items()):
-        steps += placing_steps(conversation, **now)
-    run_together(*steps)
-
-
-def _former_assignee_id(conversation: Conversation) -> int | None:
-    """Who had this customer last."""
-    records = Assignment.objects.filter(conversation=conversation).order_by("-pk")
-    return records.values_list("assignee_id", flat=True).first()
-
-
-def _sentence(
-    choice: Choice, chosen: Candidate, with_room: int, *, is_former: bool
-) -> tuple[str, dict]:
-    """Return code and params of the line in the thread."""
-    params = {
-        "person": chosen.name,
-        "department": choice.department_name,
-        "count": with_room,
-        "keyword": ", ".join(choice.words()[:3]),
-    }
-    if is_former:
-        return "assigned_again", params
-    if choice.department_by == "keyword":
-        return "assigned_by_keyword", params
-    return "assigned_by_department", params
-
-
-def _explanation(
-    choice: Choice,
-    chosen: Candidate,
-    ranked: list[Candidate],
-    candidates: list[Candidate],
-    former_id: int | None,
-) -> dict:
-    """The record of the choice, JSON-safe; read by routing.explanation."""
-    with_room = {candidate.user_id for candidate in ranked}
-    return {
-        "department": choice.department_name,
-        "department_by": choice.department_by,
-        "matches": choice.matches,
-        "sums": choice.sums,
-        "chosen": chosen.as_json(),
-        "is_former": chosen.user_id == former_id,
-        "candidates": [candidate.as_json() for candidate in ranked],
-        "left_out": [c.as_json() for c in candidates if c.user_id not in with_room],
-    }
 
 
 def _by_conversation(message_ids: list[int]) -> list[list[int]]:

@@ -6,16 +6,28 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Department, User
 from accounts.services import record
 from inbox.models import Conversation, Cycle
+from inbox.services import NotYours, add_event_message, add_note, place_conversation
 from omnichat.lib.errors import DomainError
 from omnichat.lib.retry import retry_on_conflict
-from routing.models import Agent, Assignment
+from routing.models import Agent, AgentSkill, Assignment
 from routing.services.agents import recount_agents
-from routing.services.assignment import drain_department
-from routing.services.placing import PlaceLost, end_assignment, give
+from routing.services.choosing import candidates_of
+from routing.services.draining import assign_next, drain_for
+from routing.services.placing import (
+    NOT_WAITING,
+    Claim,
+    PlaceLost,
+    end_assignment,
+    give,
+    take_back,
+)
 from workforce.availability import availability
+
+EndReason = Assignment.EndReason
+NOTE_CHARS = 500  # of a note that the record keeps; the thread has all of it
 
 
 class ConversationNotOpen(DomainError):
@@ -38,23 +50,116 @@ class NotTakingWork(DomainError):
     code = "not_taking_work"
 
 
+class NobodyElse(DomainError):
+    code = "nobody_else"
+
+
+class DepartmentClosed(DomainError):
+    code = "department_closed"
+
+
 class MayNotClaim(DomainError):
     code = "may_not_claim"
     status = 403
 
 
 def assign_conversation(
-    *, conversation: Conversation, assignee: User, by: User, ip: str | None = None
+    *,
+    conversation: Conversation,
+    assignee: User,
+    by: User,
+    note: str = "",
+    ip: str | None = None,
 ) -> Conversation:
-    """Give a conversation to a person at work, even over their capacity.
+    """Give a conversation to a person at work; a lead may do so even over their capacity.
 
     The caller found `assignee` among the people `by` may hand work to. The conversation moves
-    to the assignee's department. Locks the conversation, then the agents.
-    Raises ConversationNotOpen, AlreadyAssigned, PersonNotAtWork.
+    to the assignee's department, unless they have the skill for its own. `note` becomes a note
+    in the thread. Locks the conversation, then the agents.
+    Raises ConversationNotOpen, NotYours, AlreadyAssigned, PersonNotAtWork, NoRoom.
     """
-    former = _assign(conversation, assignee, by, ip)
+    former = _assign(conversation, assignee, by, note, ip)
     if former is not None and former.has_room:
-        drain_department(former.user.department_id)
+        drain_for(former)
+    return Conversation.objects.for_list().get(pk=conversation.pk)
+
+
+@retry_on_conflict
+def move_conversation(
+    *,
+    conversation: Conversation,
+    department: Department,
+    by: User,
+    note: str = "",
+    ip: str | None = None,
+) -> Conversation:
+    """Send a conversation to another department's queue, where it is given out at once.
+
+    Keywords do not move it again in this cycle. Locks the conversation, then the agent.
+    Raises ConversationNotOpen, NotYours, DepartmentClosed, AlreadyAssigned.
+    """
+    if not department.is_active:
+        raise DepartmentClosed(
+            _("%(department)s takes no more conversations.") % {"department": department},
+            field="department",
+        )
+    with transaction.atomic():
+        conversation = _lock(conversation)
+        require_may_hand_on(conversation, by)
+        if conversation.department_id == department.pk and conversation.assignee_id is None:
+            raise AlreadyAssigned(
+                _("It waits in %(department)s already.") % {"department": department},
+                field="department",
+            )
+        former_id, before = conversation.assignee_id, conversation.department
+        end_assignment(conversation, why=EndReason.REASSIGNED, at=timezone.now())
+        place_conversation(
+            conversation,
+            assignee_id=None,
+            department_id=department.pk,
+            seen_at=None,
+            is_clock_stale=True,
+            **NOT_WAITING,
+        )
+        _tell(conversation, "moved", {"by": by.display_name, "department": department.name})
+        _write_note(conversation, by, note)
+        recount_agents([former_id] if former_id else [])
+        changes = {"department": [before and before.name, department.name]}
+        record("conversation_moved", actor=by, target=conversation, changes=changes, ip=ip)
+    assign_next(conversation_id=conversation.pk)
+    _fill(former_id)
+    return Conversation.objects.for_list().get(pk=conversation.pk)
+
+
+@retry_on_conflict
+def hand_back(
+    *, conversation: Conversation, by: User, note: str = "", ip: str | None = None
+) -> Conversation:
+    """Put one's conversation back into the queue for a colleague.
+
+    Refused while nobody else has room: it would come straight back. Locks the conversation,
+    then the agent. Raises ConversationNotOpen, NotYours, NobodyElse.
+    """
+    with transaction.atomic():
+        conversation = _lock(conversation)
+        if conversation.assignee_id is None:
+            raise AlreadyAssigned(_("It waits in the queue already."))
+        require_may_hand_on(conversation, by)
+        former_id, at = conversation.assignee_id, timezone.now()
+        people = candidates_of(conversation.department_id, at) if conversation.department_id else []
+        if not any(one.has_room for one in people if one.user_id != former_id):
+            raise NobodyElse(
+                _("Nobody else has room now, so it would come back to you. Ask your lead.")
+            )
+        before = str(conversation.assignee)
+        cycle_id = _open_cycle_id(conversation)
+        take_back(conversation, cycle_id=cycle_id, why=EndReason.HANDED_BACK, at=at, by=by)
+        _write_note(conversation, by, note)
+        recount_agents([former_id])
+        changes = {"assignee": [before, None]}
+        record("conversation_handed_back", actor=by, target=conversation, changes=changes, ip=ip)
+    assign_next(conversation_id=conversation.pk)
+    _fill(former_id)
     return Conversation.objects.for_list().get(pk=conversation.pk)
 
 
@@ -74,8 +179,10 @@ def take_conversation(
                 raise AlreadyAssigned(_("Somebody has this conversation already."))
             require_may_take(conversation, by)
             # A crash may have left the record of the last cycle open.
-            end_assignment(conversation, why=Assignment.EndReason.RESOLVED, at=timezone.now())
-            _give(conversation, by, by, ip, is_claim=by.role == User.Role.STAFF)
+            end_assignment(conversation, why=EndReason.RESOLVED, at=timezone.now())
+            is_claim = by.role == User.Role.STAFF
+            claim = _claim(conversation, by) if is_claim else None
+            _give(conversation, by, by, ip, claim=claim)
             recount_agents([by.pk])
     except PlaceLost:
         raise _why_no_place(by) from None
@@ -83,10 +190,13 @@ def take_conversation(
 
 
 @retry_on_conflict
-def _assign(conversation: Conversation, assignee: User, by: User, ip: str | None) -> Agent | None:
+def _assign(
+    conversation: Conversation, assignee: User, by: User, note: str, ip: str | None
+) -> Agent | None:
     """Write the assignment; returns the former assignee's agent row."""
     with transaction.atomic():
         conversation = _lock(conversation)
+        require_may_hand_on(conversation, by)
         former_id = conversation.assignee_id
         if former_id == assignee.pk:
             raise AlreadyAssigned(
@@ -95,24 +205,38 @@ def _assign(conversation: Conversation, assignee: User, by: User, ip: str | None
         # Both rows in one go: two steps that swap people must not wait for each other.
         both = [pk for pk in (former_id, assignee.pk) if pk]
         agent = recount_agents(both).get(assignee.pk)
-        if agent is None or not agent.is_at_work:
+        if agent is None or not agent.keeps_work:
             raise PersonNotAtWork(
                 _("%(person)s is not at work now. Choose somebody who is.") % {"person": assignee},
                 field="assignee",
             )
-        end_assignment(conversation, why=Assignment.EndReason.REASSIGNED, at=timezone.now())
+        if by.role == User.Role.STAFF and not _fits(conversation, agent):
+            raise NoRoom(
+                _("%(person)s has no place left. Choose somebody else.") % {"person": assignee},
+                field="assignee",
+            )
+        end_assignment(conversation, why=EndReason.REASSIGNED, at=timezone.now())
         # Read behind the lock: the person may have moved to another department just now.
         assignee = agent.user
         before = str(User.objects.get(pk=former_id)) if former_id else None
-        _give(conversation, assignee, by, ip, before=before)
+        _give(conversation, assignee, by, ip, before=before, note=note)
+        _write_note(conversation, by, note)
         return recount_agents(both).get(former_id)
 
 
 def _lock(conversation: Conversation) -> Conversation:
-    conversation = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+    rows = Conversation.objects.select_related("channel", "department", "assignee")
+    locked = rows.select_for_update(no_key=True, of=("self",))
+    conversation = locked.get(pk=conversation.pk)
     if conversation.status not in (Conversation.Status.OPEN, Conversation.Status.WAITING):
         raise ConversationNotOpen(_("This conversation is done. There is nothing to hand over."))
     return conversation
+
+
+def require_may_hand_on(conversation: Conversation, user: User) -> None:
+    """Refuse staff who see a conversation but have not got it. Raises NotYours."""
+    if user.role == User.Role.STAFF and conversation.assignee_id != user.pk:
+        raise NotYours(_("This conversation is not yours. Take it first."))
 
 
 def require_may_take(conversation: Conversation, user: User) -> None:
@@ -141,6 +265,8 @@ def _why_no_place(user: User) -> DomainError:
         return NoRoom(_("You have no place left. Answer or complete one first."))
     if now.is_on_break:
         return NotTakingWork(_("You are on a break. Come back from it first, then take it."))
+    if now.is_shift_ending or not now.keeps_work:
+        return NotTakingWork(_("Your shift is over soon or already. Stay longer first."))
     return NotTakingWork(_("You are set to busy. Set yourself to available, then take it."))
 
 
@@ -151,23 +277,63 @@ def _give(
     ip: str | None,
     *,
     before: str | None = None,
-    is_claim: bool = False,
+    note: str = "",
+    claim: Claim | None = None,
 ) -> None:
-    cycle_id = Cycle.objects.values_list("pk", flat=True).get(
-        conversation=conversation, number=conversation.cycle_number
-    )
     assignment = Assignment(
         conversation=conversation,
-        cycle_id=cycle_id,
+        cycle_id=_open_cycle_id(conversation),
         assignee_id=assignee.pk,
-        department_id=assignee.department_id or conversation.department_id,
+        department_id=_department_for(conversation, assignee),
         assigned_by=by,
         policy=Assignment.Policy.BY_HAND,
         explanation={"by": by.display_name, "chosen": {"name": assignee.display_name}},
         assigned_at=timezone.now(),
+        note=note[:NOTE_CHARS],
     )
     code = "taken" if assignee.pk == by.pk else "assigned_by_person"
     params = {"person": assignee.display_name, "by": by.display_name}
-    give(assignment, code=code, params=params, is_claim=is_claim)
+    give(assignment, code=code, params=params, claim=claim)
     changes = {"assignee": [before, assignee.display_name]}
     record("conversation_assigned", actor=by, target=conversation, changes=changes, ip=ip)
+
+
+def _claim(conversation: Conversation, user: User) -> Claim:
+    return Claim(user.department_id, conversation.channel.load_percent)
+
+
+def _fits(conversation: Conversation, agent: Agent) -> bool:
+    """Is there room for it, or does it take none: it waits for the customer?"""
+    takes_place = conversation.status == Conversation.Status.OPEN
+    return not takes_place or agent.free_percent >= conversation.channel.load_percent
+
+
+def _department_for(conversation: Conversation, assignee: User) -> int | None:
+    """The assignee's own, unless they have the skill for the conversation's."""
+    skills = AgentSkill.objects.filter(agent__user=assignee, department=conversation.department_id)
+    if conversation.department_id and skills.exists():
+        return conversation.department_id
+    return assignee.department_id or conversation.department_id
+
+
+def _open_cycle_id(conversation: Conversation) -> int:
+    cycles = Cycle.objects.filter(conversation=conversation, number=conversation.cycle_number)
+    return cycles.values_list("pk", flat=True).get()
+
+
+def _tell(conversation: Conversation, code: str, params: dict) -> None:
+    add_event_message(
+        conversation=conversation, cycle=_open_cycle_id(conversation), code=code, params=params
+    )
+
+
+def _write_note(conversation: Conversation, by: User, note: str) -> None:
+    if note.strip():
+        add_note(conversation=conversation, author=by, text=note)
+
+
+def _fill(former_id: int | None) -> None:
+    """The place that became free."""
+    agent = Agent.objects.filter(user=former_id).select_related("user").first()
+    if agent is not None and agent.has_room:
+        drain_for(agent)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from time import perf_counter_ns
 
 from inbox.models import Conversation
 from routing.extraction import Match, choose_department, department_sums
 from routing.keyword_index import Dictionary
-from routing.scoring import Candidate
+from routing.policies import Policy
+from routing.scoring import PLACE, Candidate, Ranking, rank
 from routing.services.assignment_sql import candidates
+from routing.services.hours import hours_of
 
 MATCHED_CHARS = 100_000  # of one message; matching more would hold the webhook's answer up
 
@@ -26,6 +29,18 @@ class Choice:
     department_by: str = ""  # keyword, default (of the channel) or earlier (it was there)
     matches: list[dict] = field(default_factory=list)
     sums: list[dict] = field(default_factory=list)
+    keyword_version: int = 0
+    extract_us: int = 0
+
+    def priority_columns(self, conversation: Conversation) -> dict:
+        """What the keywords change of a priority: they raise it, unless a person has set it."""
+        wanted = [match["priority"] for match in self.matches if match.get("priority")]
+        if not wanted or conversation.priority_by == Conversation.PriorityBy.PERSON:
+            return {}
+        if min(wanted) >= conversation.priority:
+            return {}
+        by = Conversation.PriorityBy.KEYWORD
+        return {"priority": min(wanted), "priority_by": by, "is_clock_stale": True}
 
     def words(self) -> list[str]:
         """The keywords that spoke for the chosen department, heaviest first."""
@@ -34,9 +49,13 @@ class Choice:
         return list(dict.fromkeys(match["word"] for match in own))
 
 
-def extract(text: str, dictionary: Dictionary) -> list[dict]:
-    """Return the matches of a text as a message stores them."""
-    return [match.as_json() for match in dictionary.match(text[:MATCHED_CHARS])]
+def extract(text: str, dictionary: Dictionary, channel_id: int | None = None) -> list[dict]:
+    """Return the matches of a text as a message stores them.
+
+    Keywords of one channel count on it only; without one, those of all channels.
+    """
+    found = dictionary.match(text[:MATCHED_CHARS], channel_id=channel_id)
+    return [match.as_json() for match in found]
 
 
 def decide_department(
@@ -68,13 +87,38 @@ def decide_department(
     return choice
 
 
-def candidates_of(department_id: int) -> list[Candidate]:
-    """Everybody of the department whose role takes work, as they stand now."""
-    return candidates(department_id)
+def candidates_of(
+    department_id: int, at: datetime, *, overflow_id: int | None = None
+) -> list[Candidate]:
+    """Everybody who may answer for a department and whose role takes work, as they stand now."""
+    return candidates(department_id, at, overflow_id=overflow_id)
 
 
-def why_nobody(people: Iterable[Candidate]) -> str:
+def rank_by(
+    policy: Policy,
+    people: Iterable[Candidate],
+    *,
+    need_percent: int = PLACE,
+    former_id: int | None = None,
+    had_it: Set[int] = frozenset(),
+) -> Ranking:
+    """Order those with room by a department's policy."""
+    return rank(
+        people,
+        method=policy.method,
+        weights=policy.weights,
+        need_percent=need_percent,
+        former_id=former_id,
+        sticky_turns=policy.sticky_turns,
+        had_it=had_it,
+    )
+
+
+def why_nobody(people: Iterable[Candidate], department_id: int, at: datetime) -> str:
     """The reason to wait when none of these has room."""
-    at_work = any(candidate.is_routable for candidate in people)
     reasons = Conversation.WaitingReason
-    return reasons.ALL_FULL if at_work else reasons.NOBODY_AT_WORK
+    if any(candidate.is_routable for candidate in people):
+        return reasons.ALL_FULL
+    hours = hours_of(department_id)
+    is_closed = hours is not None and not hours.is_open(at)
+    return reasons.CLOSED if is_closed else reasons.NOBODY_AT_WORK

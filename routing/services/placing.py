@@ -6,7 +6,8 @@ Every function here runs inside the caller's transaction, which holds the conver
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -21,7 +22,12 @@ from inbox.services import (
 )
 from omnichat.lib.sql import Condition, Of, Step, run_together
 from routing.models import Assignment
+from routing.scoring import PLACE
 from routing.services import assignment_sql as sql
+
+GUARD_COUNT = 5  # conversations nobody gets more of from a backlog within GUARD_TIME
+GUARD_TIME = timedelta(seconds=10)
+NOT_WAITING = {"waiting_reason": "", "waiting_params": {}}
 
 
 class PlaceLost(Exception):
@@ -36,14 +42,33 @@ class PlaceLost(Exception):
         self.user_id = user_id
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What has to hold for a place to be taken: so much of it is left, of this own department.
+
+    `guarded_since`: and the person was given fewer than GUARD_COUNT since then.
+    """
+
+    department_id: int | None
+    need_percent: int = PLACE
+    guarded_since: datetime | None = None
+
+
 def give(
-    record: Assignment, *, code: str, params: dict, is_claim: bool, also: Sequence[Step] = ()
+    record: Assignment,
+    *,
+    code: str,
+    params: dict,
+    claim: Claim | None = None,
+    also: Sequence[Step] = (),
+    **columns: object,
 ) -> None:
     """Make somebody the assignee as `record` says: row, record, line in the thread, notification.
 
-    A claim (`is_claim`) takes one free place of somebody who can be given work, else PlaceLost is
-    raised and the caller keeps nothing. `also` is written with it. Reads the contact's name: on
-    the way of a webhook it is loaded with the conversation. Gives `record` its id.
+    A claim takes a free place of somebody who can be given work, else PlaceLost is raised and
+    the caller keeps nothing. `also` is written with it, and `columns` of the conversation. Reads
+    the contact's name: on the way of a webhook it is loaded with the conversation. Gives
+    `record` its id.
 
     The condition and the change of the agent row are one statement, so two routing steps never
     take one place. Whether the person has just gone home or moved away is asked by the second
@@ -51,16 +76,17 @@ def give(
     """
     conversation, at = record.conversation, record.assigned_at
     assignee_id, department_id = record.assignee_id, record.department_id
-    if is_claim and not sql.take_place(assignee_id, at):
+    if claim and not sql.take_place(assignee_id, at, claim.need_percent):
         raise PlaceLost(assignee_id)
     ids = run_together(
         *placing_steps(
             conversation,
-            only_if=_takes_work(assignee_id, department_id) if is_claim else None,
+            only_if=_still_holds(assignee_id, claim) if claim else None,
             assignee_id=assignee_id,
             department_id=department_id,
-            waiting_reason="",
             seen_at=None,
+            **NOT_WAITING,
+            **columns,
         ),
         sql.assignment_step(record),
         event_message_step(
@@ -80,8 +106,12 @@ def give(
     record.pk = ids["assignment"]
 
 
-def _takes_work(user_id: int, department_id: int) -> Condition:
-    return sql.is_taking_work(user_id, department_id, timezone.now())
+def _still_holds(user_id: int, claim: Claim) -> Condition:
+    takes_work = sql.is_taking_work(user_id, claim.department_id, timezone.now())
+    if claim.guarded_since is None:
+        return takes_work
+    guard = sql.got_less_than(GUARD_COUNT, user_id, claim.guarded_since)
+    return Condition(f"{takes_work.sql} AND {guard.sql}", takes_work.values + guard.values)
 
 
 def take_back(
@@ -100,7 +130,7 @@ def take_back(
     if note:
         params["note"] = note
     end_assignment(conversation, why=why, at=at, note=note)
-    place_conversation(conversation, assignee_id=None, waiting_reason="", seen_at=None)
+    place_conversation(conversation, assignee_id=None, seen_at=None, **NOT_WAITING)
     add_event_message(
         conversation=conversation, cycle=cycle_id, code=f"released_{why}", params=params, at=at
     )

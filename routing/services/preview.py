@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from accounts.models import Department, User
-from inbox.models import Channel
+from inbox.models import Channel, Conversation
 from routing.extraction import EXACT
 from routing.keyword_index import current_dictionary, stored_version
 from routing.models import Keyword
-from routing.scoring import Candidate, rank_least_open
+from routing.policies import Policy, stored_policies
+from routing.scoring import PLACE, Candidate, Ranking
 from routing.services.choosing import (
     Choice,
     candidates_of,
     decide_department,
     extract,
+    rank_by,
     why_nobody,
 )
+
+WaitingReason = Conversation.WaitingReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,9 @@ class Preview:
     waiting_reason: str
     is_readers: bool
     person: Candidate | None
+    policy: Policy
+    ranking: Ranking
+    left_out: list[Candidate]
 
 
 def preview_message(*, text: str, reader: User, channel: Channel | None = None) -> Preview:
@@ -68,14 +78,17 @@ def preview_message(*, text: str, reader: User, channel: Channel | None = None) 
     """
     dictionary = current_dictionary(stored_version())
     choice = decide_department(
-        Choice(matches=extract(text, dictionary)),
+        Choice(matches=extract(text, dictionary, channel.pk if channel else None)),
         dictionary,
         default_id=channel.default_department_id if channel else None,
     )
-    candidates = candidates_of(choice.department_id) if choice.department_id else []
-    ranked = rank_least_open(candidates)
-    managed = Department.objects.managed_by(reader).filter(pk=choice.department_id)
-    is_readers = choice.department_id is not None and managed.exists()
+    at = timezone.now()
+    policy = stored_policies().of(choice.department_id)
+    people = candidates_of(choice.department_id, at) if choice.department_id else []
+    need_percent = channel.load_percent if channel else PLACE
+    ranking = rank_by(policy, [] if policy.is_claim else people, need_percent=need_percent)
+    is_readers = _may_name(reader, choice.department_id)
+    with_room = {one.candidate.user_id for one in ranking.people}
     return Preview(
         text=text,
         keywords=choice.matches,
@@ -83,11 +96,30 @@ def preview_message(*, text: str, reader: User, channel: Channel | None = None) 
         unmarked=_unmarked(choice, text),
         department=choice.department_name,
         department_by=choice.department_by,
-        with_room=len(ranked),
-        waiting_reason="" if ranked else why_nobody(candidates),
+        with_room=len(ranking.people),
+        waiting_reason="" if ranking.people else _why_nobody(choice, policy, people, at),
         is_readers=is_readers,
-        person=ranked[0] if ranked and is_readers else None,
+        person=ranking.first if is_readers else None,
+        policy=policy,
+        ranking=ranking,
+        left_out=[one for one in people if one.user_id not in with_room],
     )
+
+
+def _may_name(reader: User, department_id: int | None) -> bool:
+    """People of a department are named to its own and to who leads it."""
+    if department_id is None:
+        return False
+    managed = Department.objects.managed_by(reader).filter(pk=department_id)
+    return reader.department_id == department_id or managed.exists()
+
+
+def _why_nobody(choice: Choice, policy: Policy, people: list[Candidate], at: datetime) -> str:
+    if choice.department_id is None:
+        return WaitingReason.NO_DEPARTMENT
+    if policy.is_claim:
+        return WaitingReason.CLAIM
+    return why_nobody(people, choice.department_id, at)
 
 
 def _sums(choice: Choice) -> list[Sum]:

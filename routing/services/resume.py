@@ -9,7 +9,7 @@ from inbox.models import Conversation
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Assignment
 from routing.services.agents import recount_agents
-from routing.services.assignment import assign_next
+from routing.services.draining import assign_next
 from routing.services.refresh import refresh_agents
 
 BATCH = 500

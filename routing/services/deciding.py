@@ -1,0 +1,179 @@
+"""The one decision: rank by the department's policy, claim a place, write it down, or say why not.
+
+Every function here runs inside the caller's transaction, which holds the conversation's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import wraps
+from time import perf_counter_ns
+
+from inbox.models import Conversation
+from inbox.services import placing_steps
+from omnichat.lib.sql import Step, run_together
+from routing.models import Assignment
+from routing.policies import Policies, Policy
+from routing.scoring import Candidate
+from routing.services.choosing import Choice, candidates_of, rank_by, why_nobody
+from routing.services.guard import held_back
+from routing.services.placing import GUARD_TIME, Claim, PlaceLost, end_assignment, give
+from routing.services.records import explanation_of, sentence_of
+
+WaitingReason = Conversation.WaitingReason
+EndReason = Assignment.EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A locked conversation whose department is known, and what was read on the way there.
+
+    `lost` are people whose place another took a moment ago. `history` is who had it in this
+    cycle and how that ended. `also` is written with the decision. `is_backlog` is False for a
+    message that has just come.
+    """
+
+    conversation: Conversation
+    cycle_id: int
+    choice: Choice
+    policies: Policies
+    at: datetime
+    history: Sequence[tuple[int, str]] = ()
+    lost: Set[int] = frozenset()
+    also: Sequence[Step] = field(default_factory=list)
+    is_backlog: bool = False
+
+    @property
+    def policy(self) -> Policy:
+        return self.policies.of(self.choice.department_id)
+
+    @property
+    def had_it(self) -> set[int]:
+        """Those who did not answer it in this cycle, or gave it back."""
+        passed_on = (EndReason.NO_REPLY, EndReason.HANDED_BACK)
+        return {user_id for user_id, ended in self.history if ended in passed_on}
+
+    @property
+    def hops(self) -> int:
+        """How many times it was given to somebody who did not answer."""
+        return sum(ended == EndReason.NO_REPLY for _user_id, ended in self.history)
+
+    @property
+    def overflow_id(self) -> int | None:
+        """The department that helps out, once the customer has waited long enough for it."""
+        since, policy = self.conversation.waiting_since, self.policy
+        if policy.overflow_id is None or since is None:
+            return None
+        is_due = self.at - since >= timedelta(minutes=policy.overflow_minutes)
+        return policy.overflow_id if is_due else None
+
+
+def until_placed(step: Callable) -> Callable:
+    """Do a step again, without whoever was lost to another, each time with fresh counts.
+
+    The step owns its transaction; at most as many tries as there are candidates.
+    """
+
+    @wraps(step)
+    def tried(*args):
+        lost: set[int] = set()
+        while True:
+            try:
+                return step(*args, lost=lost)
+            except PlaceLost as error:
+                lost.add(error.user_id)
+
+    return tried
+
+
+def decide(standing: Standing) -> Assignment | None:
+    """Give the conversation to somebody, or write on its row why it still waits.
+
+    Raises PlaceLost; see `until_placed`.
+    """
+    policy = standing.policy
+    if standing.choice.department_id is None:
+        return _leave_waiting(standing, WaitingReason.NO_DEPARTMENT)
+    if policy.is_claim:
+        return _leave_waiting(standing, WaitingReason.CLAIM)
+    if standing.hops >= policy.max_hops:
+        return _leave_waiting(standing, WaitingReason.PARKED, count=standing.hops)
+    return _claim(standing, policy)
+
+
+def _claim(standing: Standing, policy: Policy) -> Assignment | None:
+    conversation, choice, at = standing.conversation, standing.choice, standing.at
+    had_earlier = conversation.cycle_number > 1
+    former_id = former_assignee_id(conversation) if had_earlier else None
+    candidates = candidates_of(choice.department_id, at, overflow_id=standing.overflow_id)
+    need_percent = conversation.channel.load_percent
+    held = held_back(candidates, at) if policy.is_guarded and standing.is_backlog else {}
+    left = [c for c in candidates if c.user_id not in standing.lost and c.user_id not in held]
+    ranking = rank_by(
+        policy, left, need_percent=need_percent, former_id=former_id, had_it=standing.had_it
+    )
+    if ranking.first is None:
+        return _nobody(standing, candidates, held, need_percent)
+    if had_earlier:  # a crash may have left the record of the last cycle open
+        end_assignment(conversation, why=EndReason.RESOLVED, at=at)
+    code, params = sentence_of(choice, ranking, policy)
+    record = Assignment(
+        conversation=conversation,
+        cycle_id=standing.cycle_id,
+        assignee_id=ranking.first.user_id,
+        department_id=choice.department_id,
+        policy=policy.method,
+        policy_version=policy.version,
+        explanation=explanation_of(
+            choice,
+            ranking,
+            candidates,
+            policy,
+            arrived_at=conversation.waiting_since,
+            attempt=len(standing.lost) + 1,
+        ),
+        duration_us=(perf_counter_ns() - choice.started_ns) // 1000,
+        assigned_at=at,
+    )
+    claim = Claim(
+        department_id=ranking.first.department_id,
+        need_percent=need_percent,
+        guarded_since=at - GUARD_TIME if policy.is_guarded and standing.is_backlog else None,
+    )
+    columns = choice.priority_columns(conversation)
+    give(record, code=code, params=params, claim=claim, also=standing.also, **columns)
+    return record
+
+
+def _nobody(standing: Standing, candidates: list[Candidate], held: dict, need_percent: int) -> None:
+    """Say why it waits: the guard, if that is all that stands in the way."""
+    if held_with_room := [
+        c for c in candidates if c.user_id in held and c.has_room_for(need_percent)
+    ]:
+        first = min(held_with_room, key=lambda c: held[c.user_id])
+        until = held[first.user_id]
+        seconds = max(1, round((until - standing.at).total_seconds()))
+        return _leave_waiting(standing, WaitingReason.GUARD, person=first.name, seconds=seconds)
+    reason = why_nobody(candidates, standing.choice.department_id, standing.at)
+    at_work = sum(candidate.is_routable for candidate in candidates)
+    params = {"count": at_work} if reason == WaitingReason.ALL_FULL else {}
+    return _leave_waiting(standing, reason, **params)
+
+
+def _leave_waiting(standing: Standing, reason: str, **params: object) -> None:
+    conversation, choice = standing.conversation, standing.choice
+    now = {"department_id": choice.department_id, "waiting_reason": reason}
+    columns = choice.priority_columns(conversation)
+    steps = list(standing.also)
+    changed = any(getattr(conversation, name) != value for name, value in now.items())
+    if changed or columns or conversation.waiting_params != params:
+        steps += placing_steps(conversation, **now, **columns, waiting_params=params)
+    run_together(*steps)
+
+
+def former_assignee_id(conversation: Conversation) -> int | None:
+    """Who had this customer last."""
+    records = Assignment.objects.filter(conversation=conversation).order_by("-pk")
+    return records.values_list("assignee_id", flat=True).first()

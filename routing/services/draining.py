@@ -1,0 +1,117 @@
+"""Giving out what waits, in the order it is served, while anybody has room."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.services.live import tell_department
+from inbox.models import Conversation
+from routing.models import Agent, AgentSkill, Assignment
+from routing.policies import Policy, stored_policies
+from routing.services.assignment import assign_waiting_one
+
+logger = logging.getLogger(__name__)
+
+WaitingReason = Conversation.WaitingReason
+DRAIN_LIMIT = 200  # conversations looked at in one go; the sweep comes back for the rest
+
+
+class _Demand(NamedTuple):
+    """What a conversation asks for: the least demanding that failed rules out the rest."""
+
+    need_percent: int
+    may_overflow: bool
+
+    def is_covered_by(self, failed: Iterable[_Demand]) -> bool:
+        """Has one failed already that asked for no more and might have gone further?"""
+        return any(
+            one.need_percent <= self.need_percent and one.may_overflow >= self.may_overflow
+            for one in failed
+        )
+
+
+def assign_next(*, conversation_id: int) -> Assignment | None:
+    """Give one waiting conversation to somebody, or say on its row why it still waits.
+
+    Skips a conversation another step holds at this moment.
+    """
+    return assign_waiting_one(conversation_id)[0]
+
+
+def drain_for(agent: Agent) -> None:
+    """Fill the free places of a person: from their department, then where they can help."""
+    home_id = agent.user.department_id
+    skilled = AgentSkill.objects.filter(agent=agent).values_list("department", flat=True)
+    helped = stored_policies().helped_by(home_id) if home_id else []
+    for department_id in dict.fromkeys([home_id, *skilled, *helped]):
+        if department_id is not None:
+            drain_department(department_id)
+
+
+def drain_department(department_id: int | None, *, limit: int = DRAIN_LIMIT) -> int:
+    """Give out what waits in a department while anybody has room; return how many.
+
+    A conversation that cannot be given out for a fault of its own is logged and passed over.
+    """
+    policy = stored_policies().of(department_id)
+    waiting = Conversation.objects.waiting().filter(department=department_id)
+    if policy.is_claim:
+        _write_reason(waiting, WaitingReason.CLAIM, {}, department_id)
+        return 0
+    served = waiting.exclude(waiting_reason=WaitingReason.PARKED).in_serving_order()
+    rows = served.values_list("pk", "waiting_since", "channel__load_percent")[:limit]
+    assigned, failed, at = 0, [], timezone.now()
+    for pk, since, need_percent in list(rows):
+        demand = _Demand(need_percent, _may_overflow(policy, since, at))
+        if demand.is_covered_by(failed):
+            continue
+        try:
+            assignment, was_free = assign_waiting_one(pk)
+        except Exception:  # a job loop: one bad row must not stop those behind it
+            logger.exception("conversation %s could not be given out", pk)
+            continue
+        if assignment is not None:
+            assigned += 1
+        elif was_free and _says_of_others(waiting, pk, department_id):
+            failed.append(demand)
+    return assigned
+
+
+def _may_overflow(policy: Policy, since: datetime | None, at: datetime) -> bool:
+    if policy.overflow_id is None or since is None:
+        return False
+    return at - since >= timedelta(minutes=policy.overflow_minutes)
+
+
+def _says_of_others(waiting: QuerySet[Conversation], pk: int, department_id: int | None) -> bool:
+    """Nobody has room: it is true for all behind it, and is written on them."""
+    row = waiting.filter(pk=pk).values_list("waiting_reason", "waiting_params").first()
+    if row is None or row[0] in ("", WaitingReason.PARKED):
+        return False
+    _write_reason(waiting, *row, department_id)
+    return True
+
+
+@transaction.atomic
+def _write_reason(
+    waiting: QuerySet[Conversation], reason: str, params: dict, department_id: int | None
+) -> None:
+    """Say of all these why they wait; who holds one of them at this moment will say it again.
+
+    Waiting for locked rows one after the other, in no order, would be a deadlock sooner or later.
+    """
+    others = waiting.exclude(waiting_reason=WaitingReason.PARKED)
+    others = others.exclude(waiting_reason=reason, waiting_params=params)
+    free = others.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    ids = list(free.values_list("pk", flat=True))
+    if ids:
+        rows = Conversation.objects.filter(pk__in=ids, assignee=None)
+        rows.update(waiting_reason=reason, waiting_params=params)
+        tell_department(department_id)
