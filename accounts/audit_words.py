@@ -28,7 +28,7 @@ ACTIONS = {
     "channel_created": _("connected the channel"),
     "channel_secret_changed": _("changed the secret of the channel"),
     "conversation_assigned": _("assigned the conversation of"),
-    "conversation_handed_over": _("handed over at the end of a shift"),
+    "conversation_handed_over": _("handed over the conversation of"),
     "conversations_given_back": _("put back into the queue what was open with"),
     "department_changed": _("changed the department"),
     "department_created": _("created the department"),

@@ -13,6 +13,7 @@ from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
 from routing.services.agents import default_capacity
 from routing.services.draining import drain_department
+from routing.services.handover_notice import tell_handover
 from routing.services.release import (
     misplaced_with,
     release_conversations,
@@ -96,6 +97,8 @@ def _refresh(user: User) -> Agent | None:
         Agent.objects.filter(pk=agent.pk).update(**changed)
         for name, value in changed.items():
             setattr(agent, name, value)
+        if now.is_shift_ending:
+            tell_handover(agent)
         tell_people([user.pk])
         tell_department(user.department_id)  # their lead's page shows who is at work
     return agent

@@ -2,10 +2,13 @@
 
 from workforce.services.added_entries import add_entry, remove_added_entry
 from workforce.services.attendance import (
+    STAY_MINUTES,
+    NotCheckedIn,
     check_in,
     check_out,
     end_time_of_deactivated,
     follow_people,
+    stay_longer,
 )
 from workforce.services.auto_close import close_forgotten
 from workforce.services.breaks import MAX_BREAK_MINUTES, end_break, start_break
@@ -59,7 +62,9 @@ from workforce.services.shifts import create_shift, update_shift
 __all__ = [
     "MAX_BREAK_MINUTES",
     "MAX_FILES",
+    "STAY_MINUTES",
     "NewFile",
+    "NotCheckedIn",
     "RotationDraft",
     "RotationOrder",
     "add_entry",
@@ -111,6 +116,7 @@ __all__ = [
     "repair_history",
     "settle_leave_accounts",
     "start_break",
+    "stay_longer",
     "submit_request",
     "unlock_months_of",
     "update_shift",

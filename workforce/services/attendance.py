@@ -15,16 +15,23 @@ from accounts.services.live import tell_people
 from omnichat.lib.errors import DomainError
 from workforce.attendance_records import LeaveKind
 from workforce.models import Break, Leave, OfficeNetwork, TimeEntry
+from workforce.shift_ends import shift_end_of
 from workforce.signals import availability_changed
 from workforce.timesheet_days import EARLY_MINUTES
 
 MAX_TRIES = 10
+STAY_MINUTES = 30  # one more stretch beyond the shift
+STAY = timedelta(minutes=STAY_MINUTES)
 # Granted by a lead: who has one of these works elsewhere.
 ELSEWHERE = (LeaveKind.TRIP, LeaveKind.REMOTE)
 
 
 class NotCheckedIn(DomainError):
     code = "not_checked_in"
+
+
+class NoShiftToEnd(DomainError):
+    code = "no_shift_to_end"
 
 
 class OutsideOffice(DomainError):
@@ -64,6 +71,27 @@ def check_out(*, user: User, at: datetime | None = None) -> TimeEntry:
     set_presence(user=user, presence=User.Presence.OFFLINE)
     tell_availability_changed([user.pk])
     return entry
+
+
+@transaction.atomic
+def stay_longer(*, user: User, at: datetime | None = None) -> datetime:
+    """Go on half an hour beyond the end of the shift, or of the stay so far; returns until when.
+
+    Locks the entry. Raises NotCheckedIn, NoShiftToEnd.
+    """
+    at = at or timezone.now()
+    entry = TimeEntry.objects.open().filter(user=user).select_for_update(no_key=True).first()
+    if entry is None:
+        raise NotCheckedIn(_("You are not checked in, so there is nothing to go on with."))
+    end = shift_end_of(user.pk, at)
+    if end is None:
+        raise NoShiftToEnd(_("No shift of yours ends now, so there is nothing to go on beyond."))
+    until = end.leaves_at + STAY
+    if until <= at:
+        until = at + STAY
+    TimeEntry.objects.filter(pk=entry.pk).update(stays_until=until)
+    tell_availability_changed([user.pk])
+    return until
 
 
 @transaction.atomic
