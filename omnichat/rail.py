@@ -33,7 +33,7 @@ class Entry:
 REQUESTS = ("workforce:request_", "workforce:leave_balance", "workforce:leave_calendar")
 REQUESTS += ("workforce:deputy_",)
 _PARTS = ("roster", "shift_", "leave", "calendar", "availability")
-SHIFTS = tuple(f"workforce:{part}" for part in _PARTS)
+SHIFTS = (*(f"workforce:{part}" for part in _PARTS), "routing:shift_handover")
 ENTRIES = (
     Entry(
         "inbox",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from routing.views import conversations, keyword_files, keywords, queue
+from routing.views import conversations, handover, keyword_files, keywords, queue
 
 app_name = "routing"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{CONVERSATION}/why", conversations.conversation_why, name="conversation_why"),
     path(f"{CONVERSATION}/assign", conversations.conversation_assign, name="conversation_assign"),
     path(f"{CONVERSATION}/take", conversations.conversation_take, name="conversation_take"),
+    path("shifts/handover", handover.shift_handover, name="shift_handover"),
     path("keywords", keywords.keyword_list, name="keyword_list"),
     path("keywords/<int:pk>", keywords.keyword_edit, name="keyword_edit"),
     path("keywords/<int:pk>/switch", keywords.keyword_switch, name="keyword_switch"),

@@ -27,10 +27,12 @@ from routing.services.keywords import (
     repair_keyword_version,
     update_keyword,
 )
+from routing.services.policies import bump_rules_version, policy_of, save_policy
 from routing.services.preview import preview_channels, preview_message
 from routing.services.refresh import refresh_agents, set_capacity
 from routing.services.release import release_conversations, release_one, settle_conversation
 from routing.services.resume import resume_conversation
+from routing.services.skills import remove_skill, set_skill
 from routing.services.sla import follow_clocks
 from routing.services.sla_rules import mark_clocks_stale
 from routing.services.sla_warnings import warn_deadlines
@@ -54,12 +56,14 @@ __all__ = [
     "import_starter_keywords",
     "prepare_keyword_import",
     "mark_clocks_stale",
+    "policy_of",
     "preview_channels",
     "preview_message",
     "assign_conversation",
     "assign_next",
     "assign_waiting",
     "bump_keyword_version",
+    "bump_rules_version",
     "create_keyword",
     "create_listed_word",
     "delete_keyword",
@@ -73,13 +77,16 @@ __all__ = [
     "refresh_agents",
     "release_conversations",
     "release_one",
+    "remove_skill",
     "repair_agents",
     "repair_keyword_version",
     "require_may_hand_on",
     "require_may_take",
     "resume_conversation",
     "route_messages",
+    "save_policy",
     "set_capacity",
+    "set_skill",
     "settle_conversation",
     "take_conversation",
     "keyword_channels",
