@@ -7,7 +7,7 @@ Params of each kind, all text but `count` and `minutes`:
     waiting     contact; minutes. Of a promise: what: `due`, `missed`, `many` or `woken` and what
                 its sentence below asks for
     failed      contact
-    queue       department, "" for the common queue; count; minutes. Of a promise: as `waiting`
+    queue       department, "" for the common queue; count; minutes
     roster      week: its Monday, as an ISO date; count: how many shifts are published. Or, where a
                 published one is taken out: week; shift: its name; date. Or, where a shift is
                 ending: handover: how many conversations one has; time: "HH:MM", its end
@@ -110,8 +110,6 @@ def _deadline(params: dict) -> str:
 
 
 def _queue(params: dict) -> str:
-    if deadline := _deadline(params):
-        return deadline
     if params["department"]:
         return ngettext(
             "<b>Queue of {department}:</b> {count} conversation is waiting over {minutes} minutes",

@@ -35,7 +35,8 @@ LATE = timedelta(minutes=5)
 # To one person in one pass; more are told in one line.
 MAX_EACH = 3
 CROWD_EVERY = timedelta(hours=1)
-Kind = Notification.Kind
+# For leads too: what their queue comes to (`queue`) is told only to those who asked for it.
+KIND = Notification.Kind.WAITING
 Action = SlaPolicy.BreachAction
 
 
@@ -118,31 +119,31 @@ def _reached(clock: SlaClock, at: datetime) -> Warning | None:
 
 def _tell(warned: list[Warning], at: datetime) -> None:
     leads = _Leads()
-    by_person: dict[tuple[int, str], list[Warning]] = defaultdict(list)
+    by_person: dict[int, list[Warning]] = defaultdict(list)
     for warning in warned:
         assignee_id = warning.conversation.assignee_id
         if assignee_id is not None:
-            by_person[assignee_id, Kind.WAITING].append(warning)
+            by_person[assignee_id].append(warning)
         if warning.percent >= RISK:
             for pk in leads.of(warning.conversation.department_id):
                 if pk != assignee_id:
-                    by_person[pk, Kind.QUEUE].append(warning)
-    for (user_id, kind), theirs in sorted(by_person.items()):
+                    by_person[pk].append(warning)
+    for user_id, theirs in sorted(by_person.items()):
         single = [warning for warning in theirs if not warning.is_late]
         if len(single) > MAX_EACH:
             single = []
         for warning in single:
-            _tell_one(user_id, kind, warning, at)
+            _tell_one(user_id, warning, at)
         if len(single) < len(theirs):
-            _tell_crowd(user_id, kind, len(theirs) - len(single), at)
+            _tell_crowd(user_id, len(theirs) - len(single), at)
 
 
-def _tell_one(user_id: int, kind: str, warning: Warning, at: datetime) -> None:
+def _tell_one(user_id: int, warning: Warning, at: datetime) -> None:
     clock = warning.clock
     due = int(clock.due_at.timestamp()) if clock.due_at else 0
     notify(
         user_ids=[user_id],
-        kind=kind,
+        kind=KIND,
         path=warning.conversation.path,
         dedup_key=f"due:{clock.pk}:{warning.percent}:{due}",
         params={
@@ -156,14 +157,13 @@ def _tell_one(user_id: int, kind: str, warning: Warning, at: datetime) -> None:
     )
 
 
-def _tell_crowd(user_id: int, kind: str, count: int, at: datetime) -> None:
+def _tell_crowd(user_id: int, count: int, at: datetime) -> None:
     """One line an hour, however many there are."""
-    scope = "mine" if kind == Kind.WAITING else "all"
     notify(
         user_ids=[user_id],
-        kind=kind,
-        path=f"{reverse('inbox:conversation_list')}?scope={scope}&status=open",
-        dedup_key=f"due-many:{kind}:{int(at.timestamp() // CROWD_EVERY.total_seconds())}",
+        kind=KIND,
+        path=f"{reverse('inbox:conversation_list')}?status=open",
+        dedup_key=f"due-many:{int(at.timestamp() // CROWD_EVERY.total_seconds())}",
         params={"what": "many", "count": count},
         at=at,
     )
