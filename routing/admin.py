@@ -7,7 +7,6 @@ from functools import partial
 from django.contrib import admin
 from django.contrib.admin.filters import ChoicesFieldListFilter, RelatedFieldListFilter
 from django.db import models, transaction
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +20,10 @@ from omnichat.lib.admin import (
     json_block,
     titled,
 )
-from omnichat.lib.text import fold
 from routing import services
-from routing.models import Agent, Assignment, Keyword
+from routing.keyword_admin import KeywordAdmin, ListedWordAdmin
+from routing.models import Agent, Assignment, Keyword, ListedWord, RoutingPolicy
+from routing.policy_admin import RoutingPolicyAdmin
 
 DEPARTMENT = column("user.department", _("department"), sort="user__department")
 
@@ -70,41 +70,6 @@ class AgentAdmin(ServiceAdmin):
     @admin.display(description=_("open / capacity"), ordering="open_count")
     def load(self, agent: Agent) -> str:
         return f"{agent.open_count}/{agent.capacity}"
-
-
-class KeywordAdmin(ServiceAdmin):
-    list_display = ["word", "department", "weight", "is_active"]
-    list_filter = ["is_active", "department"]
-    list_select_related = ["department"]
-    search_fields = ["word"]
-    fields = ["word", "department", "weight", "is_active"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Keyword | None = None) -> bool:
-        return True
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
-    ) -> tuple[models.QuerySet, bool]:
-        """Find a word with or without its marks, as customers may write it."""
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        if folded := fold(search_term):
-            found |= queryset.filter(folded__contains=folded)
-        return found, may_repeat
-
-    def save_model(self, request: HttpRequest, obj: Keyword, form: ModelForm, change: bool) -> None:
-        by = {"actor": request.user, "ip": client_ip(request)}
-        if change:
-            services.update_keyword(keyword=obj, changes=changed(form, self.fields), **by)
-        else:
-            given = {name: form.cleaned_data[name] for name in self.fields}
-            obj.pk = services.create_keyword(**given, **by).pk
-
-    def delete_model(self, request: HttpRequest, obj: Keyword) -> None:
-        services.delete_keyword(keyword=obj, actor=request.user, ip=client_ip(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        for keyword in queryset.select_related("department"):
-            self.delete_model(request, keyword)
 
 
 CONVERSATION = column("conversation", _("conversation"))
@@ -157,4 +122,6 @@ ADMINS = (
     (Agent, AgentAdmin),
     (Assignment, AssignmentAdmin),
     (Keyword, KeywordAdmin),
+    (ListedWord, ListedWordAdmin),
+    (RoutingPolicy, RoutingPolicyAdmin),
 )

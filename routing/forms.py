@@ -2,10 +2,20 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, User
+from inbox.models import Priority
 from routing.keyword_files import MAX_BYTES
-from routing.models import MAX_WEIGHT, MIN_WEIGHT, Agent
+from routing.keyword_rules import (
+    MAX_NOTE_CHARS,
+    MAX_WORD_CHARS,
+    ends_before_it_begins,
+    tidy_synonyms,
+)
+from routing.keyword_sentences import ENDS_EARLY, synonym_sentence
+from routing.models import Agent, Keyword, validate_weight
+from routing.services.keywords import keyword_channels
 
 MAX_TRY_CHARS = 10_000  # of a message in the test box
 
@@ -13,9 +23,10 @@ MAX_TRY_CHARS = 10_000  # of a message in the test box
 class KeywordForm(forms.Form):
     word = forms.CharField(
         label=_("Keyword"),
-        max_length=80,
+        max_length=MAX_WORD_CHARS,
         error_messages={"required": _("Type the word customers use.")},
     )
+    synonyms = forms.CharField(label=_("Synonyms"), required=False, widget=forms.Textarea)
     department = forms.ModelChoiceField(
         label=_("Department"),
         queryset=Department.objects.none(),
@@ -23,14 +34,26 @@ class KeywordForm(forms.Form):
     )
     weight = forms.DecimalField(
         label=_("Weight"),
-        min_value=MIN_WEIGHT,
-        max_value=MAX_WEIGHT,
         max_digits=4,
         decimal_places=2,
         initial=1,
         localize=True,
+        validators=[validate_weight],
     )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+    valid_from = forms.DateField(label=_("Counts from"), required=False)
+    valid_to = forms.DateField(label=_("Counts until"), required=False)
+    channel = forms.TypedChoiceField(
+        label=_("Only on the channel"), required=False, empty_value=None
+    )
+    sets_priority = forms.TypedChoiceField(
+        label=_("Sets the priority"),
+        required=False,
+        empty_value=None,
+        coerce=int,
+        choices=[("", pgettext_lazy("priority", "none")), *Priority.choices],
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=MAX_NOTE_CHARS)
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -38,6 +61,41 @@ class KeywordForm(forms.Form):
         self.fields["department"].queryset = departments
         if user.is_manager:
             self.fields["department"].empty_label = None
+        self.channels = {str(channel.pk): channel for channel in keyword_channels()}
+        named = [(pk, channel.name) for pk, channel in self.channels.items()]
+        self.fields["channel"].choices = [("", _("All channels")), *named]
+        self.fields["channel"].coerce = self.channels.__getitem__
+
+    @staticmethod
+    def initial_of(keyword: Keyword) -> dict:
+        """What the form shows of a keyword that is there."""
+        names = ("word", "weight", "is_active", "sets_priority", "note")
+        return {
+            **{name: getattr(keyword, name) for name in names},
+            "department": keyword.department_id,
+            "channel": keyword.channel_id and str(keyword.channel_id),
+            "synonyms": ", ".join(keyword.synonyms),
+            "valid_from": keyword.valid_from and keyword.valid_from.isoformat(),
+            "valid_to": keyword.valid_to and keyword.valid_to.isoformat(),
+        }
+
+    def clean_synonyms(self) -> list[str]:
+        synonyms = tidy_synonyms([self.cleaned_data["synonyms"]])
+        if text := synonym_sentence(self.cleaned_data.get("word", ""), synonyms):
+            raise forms.ValidationError(text)
+        return synonyms
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if ends_before_it_begins(data.get("valid_from"), data.get("valid_to")):
+            self.add_error("valid_to", ENDS_EARLY)
+        return data
+
+    @property
+    def has_more(self) -> bool:
+        """True when something below the first fields is set or wrong, so that they are shown."""
+        names = ("valid_from", "valid_to", "channel", "sets_priority", "note")
+        return any(self[name].errors or self[name].value() for name in names)
 
 
 class SwitchForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from omnichat.lib.csv_files import BadTable
+from routing.keyword_sentences import ENDS_EARLY, fault_sentence
 from routing.models import MAX_WEIGHT, MIN_WEIGHT
 
 COLUMN_NAMES: dict[str, Promise] = {
@@ -17,6 +18,12 @@ COLUMN_NAMES: dict[str, Promise] = {
     "department": gettext_lazy("Department"),
     "weight": gettext_lazy("Weight"),
     "active": gettext_lazy("In use"),
+    "synonyms": gettext_lazy("Synonyms"),
+    "valid_from": gettext_lazy("Counts from"),
+    "valid_to": gettext_lazy("Counts until"),
+    "channel": gettext_lazy("Only on the channel"),
+    "priority": gettext_lazy("Sets the priority"),
+    "note": gettext_lazy("Note"),
 }
 ERRORS: dict[str, Promise] = {
     "no_letters": gettext_lazy("The keyword has no letter and no digit."),
@@ -24,10 +31,18 @@ ERRORS: dict[str, Promise] = {
     "no_department": gettext_lazy("The department is missing."),
     "unknown_department": gettext_lazy("There is no department “{name}”. There are: {known}."),
     "not_yours": gettext_lazy("“{name}” is not yours. You can change keywords of: {known}."),
-    "weight_range": gettext_lazy("The weight must be from {least} to {most}."),
+    "weight_range": gettext_lazy(
+        "The weight must be from {least} to {most}, or from -{most} to -{least}."
+    ),
     "weight_places": gettext_lazy("The weight may have two decimals at most."),
     "active_unknown": gettext_lazy("Write yes or no."),
     "double": gettext_lazy("The same keyword stands in row {row} already."),
+    "no_date": gettext_lazy("Write the day as 2026-11-28 or 28/11/2026."),
+    "ends_early": ENDS_EARLY,
+    "unknown_channel": gettext_lazy("There is no channel “{name}”."),
+    "channel_name_twice": gettext_lazy("There are several channels “{name}”. Set it on the page."),
+    "no_priority": gettext_lazy("Write urgent, high, normal or low."),
+    "note_too_long": gettext_lazy("The note is longer than {limit} characters."),
 }
 FILE_ERRORS: dict[str, Promise] = {
     "too_large": gettext_lazy("The file is larger than {limit} MB. Split it."),
@@ -46,13 +61,18 @@ def describe_row(row: dict) -> list[str]:
     if row["result"] != "changed":
         return []
     told = []
-    word, weight, is_active = row["before"]
+    word, weight, is_active, *others = row["before"]
     if word != row["word"]:
         told.append(_("Written “%(word)s” until now") % {"word": word})
     if Decimal(weight) != Decimal(row["weight"]):
         told.append(_("Weight %(weight)s until now") % {"weight": _number(Decimal(weight))})
     if is_active != row["is_active"]:
         told.append(_("Will be switched on") if row["is_active"] else _("Will be switched off"))
+    before = others[0] if others else row.get("others", {})
+    changed = [name for name, value in row.get("others", {}).items() if before[name] != value]
+    if changed:
+        names = ", ".join(str(COLUMN_NAMES[name]) for name in changed)
+        told.append(_("Changed: %(columns)s") % {"columns": names})
     return told
 
 
@@ -66,7 +86,11 @@ def file_error(error: BadTable) -> str:
 
 def _error(error: dict) -> str:
     limits = {"least": _number(MIN_WEIGHT), "most": _number(MAX_WEIGHT)}
-    sentence = str(ERRORS[error["code"]]).format(**error["params"], **limits)
+    code = error["code"]
+    if code.startswith("synonym_"):
+        sentence = fault_sentence(code.removeprefix("synonym_"), error["params"]["synonym"])
+    else:
+        sentence = str(ERRORS[code]).format(**error["params"], **limits)
     values = {"column": COLUMN_NAMES[error["column"]], "error": sentence}
     return _("%(column)s: %(error)s") % values
 

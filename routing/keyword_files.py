@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from omnichat.lib.csv_files import DELIMITERS, BadTable, plain_cell, split_table
 from omnichat.lib.text import fold
+from routing.keyword_rules import (
+    MAX_NOTE_CHARS,
+    MAX_WORD_CHARS,
+    ends_before_it_begins,
+    synonym_fault,
+    tidy,
+    tidy_synonyms,
+)
 from routing.models import MAX_WEIGHT, MIN_WEIGHT
 
 MAX_BYTES = 2_097_152
 MAX_ROWS = 20_000
-MAX_WORD_CHARS = 80
 MAX_CELL_CHARS = 200  # of what is repeated of a wrong cell
-COLUMNS = ("word", "department", "weight", "active")
+FIRST_COLUMNS = ("word", "department", "weight", "active")
+# Files of before have none of these: what a keyword has there then stays.
+OTHER_COLUMNS = ("synonyms", "valid_from", "valid_to", "channel", "priority", "note")
+COLUMNS = FIRST_COLUMNS + OTHER_COLUMNS
+CLEAR = "-"  # in a cell of the other columns: nothing, where an empty cell keeps what is there
+PRIORITIES = ("urgent", "high", "normal", "low")  # by number from 1
 # Headings as they are written in either language, without marks.
 HEADINGS = {
     "word": "word",
@@ -29,6 +42,32 @@ HEADINGS = {
     "in use": "active",
     "dang dung": "active",
     "bat": "active",
+    "synonyms": "synonyms",
+    "tu dong nghia": "synonyms",
+    "dong nghia": "synonyms",
+    "valid from": "valid_from",
+    "counts from": "valid_from",
+    "tu ngay": "valid_from",
+    "valid to": "valid_to",
+    "counts until": "valid_to",
+    "den ngay": "valid_to",
+    "channel": "channel",
+    "kenh": "channel",
+    "priority": "priority",
+    "sets the priority": "priority",
+    "uu tien": "priority",
+    "note": "note",
+    "ghi chu": "note",
+}
+PRIORITY_WORDS = {
+    **{name: number for number, name in enumerate(PRIORITIES, 1)},
+    **{str(number): number for number in range(1, len(PRIORITIES) + 1)},
+    "khan cap": 1,
+    "khan": 1,
+    "cao": 2,
+    "thuong": 3,
+    "binh thuong": 3,
+    "thap": 4,
 }
 YES = {"yes", "y", "true", "1", "on", "co", "dang dung", "bat", "x"}
 NO = {"no", "n", "false", "0", "off", "khong", "tat"}
@@ -43,7 +82,9 @@ class FileRow:
     department: str = ""
     weight: Decimal | None = None
     is_active: bool | None = None
-    raw: list[str] = field(default_factory=list)  # the four cells as they stood
+    # What stands in the other columns, JSON-safe; empty cells are missing. The channel is a name.
+    others: dict[str, object] = field(default_factory=dict)
+    raw: list[str] = field(default_factory=list)  # the cells as they stood, by COLUMNS
     errors: list[dict] = field(default_factory=list)  # {column, code, params}
 
     def refuse(self, column: str, code: str, **params) -> None:
@@ -108,8 +149,8 @@ def _row(number: int, cells: list[str], columns: dict[str, int]) -> FileRow:
         return cells[position] if position is not None and position < len(cells) else ""
 
     row = FileRow(number=number, raw=[cell(name)[:MAX_CELL_CHARS] for name in COLUMNS])
-    row.word = " ".join(plain_cell(cell("word")).split())
-    row.department = " ".join(plain_cell(cell("department")).split())
+    row.word = tidy(plain_cell(cell("word")))
+    row.department = tidy(plain_cell(cell("department")))
     if not fold(row.word):
         row.refuse("word", "no_letters")
     elif len(row.word) > MAX_WORD_CHARS:
@@ -118,6 +159,9 @@ def _row(number: int, cells: list[str], columns: dict[str, int]) -> FileRow:
         row.refuse("department", "no_department")
     _read_weight(row, cell("weight").strip())
     _read_active(row, cell("active").strip())
+    for name in OTHER_COLUMNS:
+        if text := plain_cell(cell(name)).strip():
+            _read_other(row, name, "" if text == CLEAR else text)
     return row
 
 
@@ -129,7 +173,7 @@ def _read_weight(row: FileRow, text: str) -> None:
         weight = Decimal(plain_cell(text).replace(",", ".")) if len(text) <= 12 else None
     except InvalidOperation:
         weight = None
-    if weight is None or not weight.is_finite() or not MIN_WEIGHT <= weight <= MAX_WEIGHT:
+    if weight is None or not weight.is_finite() or not MIN_WEIGHT <= abs(weight) <= MAX_WEIGHT:
         row.refuse("weight", "weight_range")
     elif weight != round(weight, 2):
         row.refuse("weight", "weight_places")
@@ -145,3 +189,40 @@ def _read_active(row: FileRow, text: str) -> None:
         row.is_active = False
     elif text:
         row.refuse("active", "active_unknown")
+
+
+def _read_other(row: FileRow, name: str, text: str) -> None:
+    """Read a cell of the newer columns; "" stands for nothing."""
+    if name == "synonyms":
+        row.others[name] = synonyms = tidy_synonyms([text])
+        if fault := synonym_fault(row.word, synonyms):
+            row.refuse(name, f"synonym_{fault[0]}", synonym=fault[1][:MAX_WORD_CHARS])
+    elif name in ("valid_from", "valid_to"):
+        day = _day(text) if text else None
+        if text and day is None:
+            row.refuse(name, "no_date")
+        row.others[name] = day and day.isoformat()
+    elif name == "priority":
+        row.others[name] = PRIORITY_WORDS.get(fold(text))
+        if text and row.others[name] is None:
+            row.refuse(name, "no_priority")
+    else:  # a channel is looked up later, where the rows are
+        row.others[name] = tidy(text)
+        if name == "note" and len(row.others[name]) > MAX_NOTE_CHARS:
+            row.refuse(name, "note_too_long", limit=MAX_NOTE_CHARS)
+
+
+def _day(text: str) -> date | None:
+    """Read 2026-11-28 or 28/11/2026, as programs and as people here write it."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
+def dates_fault(valid_from: str | None, valid_to: str | None) -> bool:
+    """Return whether two ISO days stand the wrong way round."""
+    days = [day and date.fromisoformat(day) for day in (valid_from, valid_to)]
+    return ends_before_it_begins(*days)

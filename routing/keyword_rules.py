@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -10,6 +11,7 @@ from omnichat.lib.text import fold, tokenize
 MAX_WORD_CHARS = 80
 MAX_SYNONYMS = 20
 MAX_NOTE_CHARS = 200
+BETWEEN_SYNONYMS = re.compile(r"[,;|\r\n]")
 
 
 def tidy(text: str) -> str:
@@ -23,8 +25,9 @@ def key_of(text: str) -> str:
 
 
 def tidy_synonyms(synonyms: Iterable[str]) -> list[str]:
-    """Return the synonyms with single spaces, without empty ones."""
-    return [text for text in map(tidy, synonyms) if text]
+    """Return the synonyms with single spaces, without empty ones; a comma ends one, as typed."""
+    parts = (part for text in synonyms for part in BETWEEN_SYNONYMS.split(text))
+    return [text for text in map(tidy, parts) if text]
 
 
 def synonym_fault(word: str, synonyms: list[str]) -> tuple[str, str] | None:

@@ -1,11 +1,15 @@
-"""The words for what a keyword may not be."""
+"""The words for what a keyword may not be, and for when and where it counts."""
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models import Priority
 from routing.keyword_rules import MAX_SYNONYMS, MAX_WORD_CHARS, synonym_fault
+from routing.models import Keyword
 
 ENDS_EARLY = _("The last day is before the first one.")
 SYNONYM_FAULTS: dict[str, Promise] = {
@@ -26,3 +30,20 @@ def synonym_sentence(word: str, synonyms: list[str]) -> str:
 def fault_sentence(code: str, synonym: str) -> str:
     shown = synonym if len(synonym) <= MAX_WORD_CHARS else f"{synonym[:MAX_WORD_CHARS]}…"
     return str(SYNONYM_FAULTS[code]).format(synonym=shown, most=MAX_SYNONYMS, limit=MAX_WORD_CHARS)
+
+
+def limits_of(keyword: Keyword) -> list[str]:
+    """Return in a few words each: its channel, its days, the priority it sets."""
+    told = []
+    if keyword.channel:
+        told.append(keyword.channel.name)
+    for day, text in (
+        (keyword.valid_from, pgettext_lazy("keyword", "from %(day)s")),
+        (keyword.valid_to, pgettext_lazy("keyword", "until %(day)s")),
+    ):
+        if day:
+            told.append(text % {"day": date_format(day, "d/m/Y")})
+    if keyword.sets_priority:
+        label = Priority(keyword.sets_priority).label
+        told.append(gettext("priority: %(priority)s") % {"priority": label})
+    return told

@@ -38,7 +38,7 @@ class KeywordViewSet(mixins.ListModelMixin, GenericViewSet):
 
     @extend_schema(request=serializers.KeywordInput, responses={201: serializers.KeywordSerializer})
     def create(self, request):
-        """Add a keyword. 403 not_your_department, 409 keyword_exists."""
+        """Add a keyword. 400 keyword_refused, 403 not_your_department, 409 keyword_exists."""
         data = validated(serializers.KeywordInput, request)
         keyword = services.create_keyword(**data, actor=request.user, ip=client_ip(request))
         body = self.get_serializer(keyword).data
@@ -46,7 +46,7 @@ class KeywordViewSet(mixins.ListModelMixin, GenericViewSet):
 
     @extend_schema(request=serializers.KeywordChanges)
     def update(self, request, pk=None):
-        """Change what the body names. 403 not_your_department, 409 keyword_exists."""
+        """Change what the body names. Refusals as for adding one."""
         keyword = self.get_object()
         changes = validated(serializers.KeywordChanges, request)
         keyword = services.update_keyword(

@@ -120,6 +120,11 @@ def delete_keyword(*, keyword: Keyword, actor: User, ip: str | None = None) -> N
     bump_keyword_version()
 
 
+def keyword_channels() -> list[Channel]:
+    """The channels that a keyword may be limited to; one that is closed may be opened again."""
+    return list(Channel.objects.order_by("name", "pk"))
+
+
 def lock_dictionary() -> int:
     """Let one change of keywords happen after the other; return the version. Before other locks."""
     locked = KeywordVersion.objects.select_for_update(no_key=True)

@@ -25,7 +25,7 @@ from routing import services
 from routing.filters import KeywordFilter
 from routing.forms import KeywordFileForm
 from routing.import_sentences import describe_row, file_error
-from routing.keyword_files import COLUMNS, read_keyword_file
+from routing.keyword_files import COLUMNS, PRIORITIES, read_keyword_file
 from routing.models import Keyword, KeywordImport
 
 PAGE_SIZE = 100
@@ -99,10 +99,20 @@ def keyword_export(request: HttpRequest) -> HttpResponse:
 
 
 def _exported(rows) -> Iterator[list[str]]:
-    for keyword in rows.iterator(chunk_size=1000):
-        weight = f"{keyword.weight.normalize():f}"
-        active = "yes" if keyword.is_active else "no"
-        yield [keyword.word, keyword.department.name, weight, active]
+    for keyword in rows.select_related("channel").iterator(chunk_size=1000):
+        priority = keyword.sets_priority
+        yield [
+            keyword.word,
+            keyword.department.name,
+            f"{keyword.weight.normalize():f}",
+            "yes" if keyword.is_active else "no",
+            "; ".join(keyword.synonyms),
+            keyword.valid_from.isoformat() if keyword.valid_from else "",
+            keyword.valid_to.isoformat() if keyword.valid_to else "",
+            keyword.channel.name if keyword.channel else "",
+            PRIORITIES[priority - 1] if priority else "",
+            keyword.note,
+        ]
 
 
 def _csv(lines: Iterator[str], name: str) -> StreamingHttpResponse:

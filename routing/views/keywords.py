@@ -19,6 +19,7 @@ from omnichat.lib.htmx import render_page, wants_fragment
 from routing import services
 from routing.filters import KeywordFilter
 from routing.forms import KeywordForm, SwitchForm, TryForm
+from routing.keyword_sentences import limits_of
 from routing.models import Keyword
 
 PAGE_SIZE = 50
@@ -47,12 +48,7 @@ def keyword_list(request: HttpRequest) -> HttpResponse:
 def keyword_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one keyword of one's own department."""
     keyword = get_object_or_404(Keyword.objects.editable_by(request.user), pk=pk)
-    initial = {
-        "word": keyword.word,
-        "department": keyword.department_id,
-        "weight": keyword.weight,
-        "is_active": keyword.is_active,
-    }
+    initial = KeywordForm.initial_of(keyword)
     form = KeywordForm(request.POST or None, initial=initial, user=request.user)
 
     def save(*, actor, ip, **changes) -> None:
@@ -69,7 +65,7 @@ def keyword_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(*LEADS)
 def keyword_switch(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch one off or on; with htmx its row comes back."""
-    rows = Keyword.objects.editable_by(request.user).select_related("department")
+    rows = Keyword.objects.editable_by(request.user).select_related("department", "channel")
     keyword = get_object_or_404(rows, pk=pk)
     form, status = SwitchForm(request.POST), 400
     if form.is_valid():
@@ -149,12 +145,13 @@ def _context(request: HttpRequest) -> dict:
 
 
 def _mark(keywords: list[Keyword], request: HttpRequest, *, days: int = 7) -> list[Keyword]:
-    """Give each row `is_editable`, `hit_count`, `decided` and the percent that stayed."""
+    """Give each row `is_editable`, `limits`, `hit_count`, `decided` and the percent that stayed."""
     managed = set(Department.objects.managed_by(request.user).values_list("pk", flat=True))
     numbers = services.hits_of([keyword.pk for keyword in keywords], days=days)
     for keyword in keywords:
         found = numbers.get(keyword.pk, {"hits": 0, "decided": 0, "handed_on": 0})
         keyword.is_editable = keyword.department_id in managed
+        keyword.limits = limits_of(keyword)
         keyword.hit_count, keyword.decided = found["hits"], found["decided"]
         stayed = max(found["decided"] - found["handed_on"], 0)
         keyword.stayed_percent = (

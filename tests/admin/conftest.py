@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from accounts.services import record
 from inbox.models import Conversation, OutboundPart, WebhookEvent
 from omnichat.admin_site import admin_site
-from routing.models import Assignment
+from routing.models import Assignment, ListedWord
 from tests.factories import (
     AgentFactory,
     CannedReplyFactory,
@@ -84,6 +84,8 @@ def make_rows(people) -> Callable[[int], None]:
             TimeEntry.objects.filter(user=agent.user).update(checked_out_at=timezone.now())
             _add_rules(agent.user)
             KeywordFactory()
+            word = f"ab{ListedWord.objects.count()}"
+            ListedWord.objects.create(kind="abbreviation", word=word, key=word, meaning="ăn bún")
             CannedReplyFactory(department=agent.user.department)
             conversation = ConversationFactory(
                 identity__channel__default_department=agent.user.department,

@@ -29,6 +29,7 @@ ADDABLE = {
     "inbox.cannedreply",
     "inbox.channel",
     "routing.keyword",
+    "routing.listedword",
     "workforce.holiday",
     "workforce.leaveblackout",
     "workforce.leavetype",
@@ -39,6 +40,7 @@ ADDABLE = {
 DELETABLE = {
     "inbox.cannedreply",
     "routing.keyword",
+    "routing.listedword",
     "workforce.holiday",
     "workforce.leaveblackout",
 }
@@ -86,6 +88,7 @@ def test_everything_the_brief_names_is_here():
         "routing.agent",
         "routing.assignment",
         "routing.keyword",
+        "routing.listedword",
         "workforce.dayagreement",
         "workforce.delegation",
         "workforce.holiday",

@@ -59,8 +59,8 @@ def test_a_keyword_is_changed_by_the_service(client, admin, sales, billing):
     [
         ({"word": "HOAN tien"}, "word", "This department already has this keyword, or one that"),
         ({"word": "?!"}, "word", "A keyword needs at least one letter or digit."),
-        ({"weight": "0.05"}, "weight", "Ensure this value is greater than or equal to 0.1."),
-        ({"weight": "10.5"}, "weight", "Ensure this value is less than or equal to 10."),
+        ({"weight": "0.05"}, "weight", "From 0.1 to 10, or from -10 to -0.1"),
+        ({"weight": "10.5"}, "weight", "From 0.1 to 10, or from -10 to -0.1"),
         ({"weight": "NaN"}, "weight", "Enter a number."),
         ({"department": "999"}, "department", "Select a valid choice."),
     ],

@@ -23,7 +23,7 @@ from routing.services import (
     import_starter_keywords,
     prepare_keyword_import,
 )
-from routing.services.keyword_import import AlreadyImported, DictionaryChanged
+from routing.services.keyword_import import NO_OTHERS, AlreadyImported, DictionaryChanged
 from tests.factories import ConversationFactory, KeywordFactory, MessageFactory
 from tests.snapshot import snapshot
 
@@ -103,7 +103,7 @@ def test_a_check_says_what_would_happen_and_writes_no_keyword(people, sales):
     )
     assert snapshot() == before
     assert results(checked) == [(2, "same"), (3, "changed"), (4, "added")]
-    assert checked.rows[1]["before"] == ["bán", "2.00", True]
+    assert checked.rows[1]["before"] == ["bán", "2.00", True, NO_OTHERS]
     assert [checked.facts[name] for name in ("rows", "added", "changed", "same", "error")] == [
         3,
         1,
@@ -237,7 +237,9 @@ def test_an_export_is_filtered_safe_and_read_again(client, people, sales, billin
     answer = client.get(reverse("routing:keyword_export"), {"department": sales.pk})
     raw = b"".join(answer.streaming_content)
     assert raw.decode() == (
-        '\ufeffword,department,weight,active\r\n\'=1+1,Sales,1.5,yes\r\n"a""b, c",Sales,1,no\r\n'
+        "\ufeffword,department,weight,active,synonyms,valid_from,valid_to,channel,priority,note\r\n"
+        "'=1+1,Sales,1.5,yes,,,,,,\r\n"
+        '"a""b, c",Sales,1,no,,,,,,\r\n'
     )
     checked = prepare_keyword_import(file=read_keyword_file(raw), actor=people["admin"])
     assert results(checked) == [(2, "same"), (3, "same")]

@@ -17,6 +17,17 @@ from tests.factories import ChannelFactory, KeywordFactory
 pytestmark = pytest.mark.django_db
 
 
+# What a keyword has in its other fields when nobody filled them in.
+NOTHING_MORE = {
+    "synonyms": [],
+    "valid_from": None,
+    "valid_to": None,
+    "channel_id": None,
+    "sets_priority": None,
+    "note": "",
+}
+
+
 def facts() -> tuple:
     audit = AuditEntry.objects.filter(action__startswith="keyword_").count()
     return list(Keyword.objects.order_by("pk").values()), stored_version(), audit
@@ -46,6 +57,7 @@ def test_everybody_reads_all_words(api, people, sales, billing, who):
                 "department": "Sales",
                 "weight": 1.0,
                 "is_active": False,
+                **NOTHING_MORE,
             },
             {
                 "id": rows[0].pk,
@@ -54,6 +66,7 @@ def test_everybody_reads_all_words(api, people, sales, billing, who):
                 "department": "Billing",
                 "weight": 2.5,
                 "is_active": True,
+                **NOTHING_MORE,
             },
         ],
     }
@@ -82,6 +95,7 @@ def test_the_briefs_keyword_is_created(api, people, sales):
         "department": "Sales",
         "weight": 1.0,
         "is_active": True,
+        **NOTHING_MORE,
     }
     assert (keyword.word, keyword.folded, keyword.weight) == ("mua", "mua", Decimal(1))
     assert stored_version() == before + 1
@@ -148,7 +162,9 @@ def test_another_department_may_have_the_same_word(api, people, billing, mua):
         ({"department_id": "Sales"}, {"department_id"}),
         ({"weight": 0.09}, {"weight"}),
         ({"weight": 10.01}, {"weight"}),
-        ({"weight": -1}, {"weight"}),
+        ({"weight": 0}, {"weight"}),
+        ({"weight": -0.09}, {"weight"}),
+        ({"weight": -10.01}, {"weight"}),
         ({"weight": 1.005}, {"weight"}),
         ({"weight": "NaN"}, {"weight"}),
         ({"weight": None}, {"weight"}),
@@ -172,7 +188,7 @@ def test_a_word_without_a_letter_is_none(api, people, sales, word):
     assert facts() == before
 
 
-@pytest.mark.parametrize("weight", [0.1, 10, "0.10", "10.00"])
+@pytest.mark.parametrize("weight", [0.1, 10, "0.10", "10.00", -0.1, -10])
 def test_the_bounds_themselves_are_good(api, people, sales, weight):
     body = {"word": "mua", "department_id": sales.pk, "weight": weight}
     assert api(people["admin"]).post("/keywords", body).status_code == 201
