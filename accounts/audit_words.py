@@ -66,12 +66,14 @@ ACTIONS = {
     "roster_rule_changed": _("changed the rule of the roster"),
     "roster_rule_created": _("added the rule of the roster"),
     "rotation_planned": _("planned a rotation in"),
+    "routing_policy_changed": _("changed how conversations are given out in"),
     "set_up": _("set up the installation"),
     "shift_changed": _("changed the shift"),
     "shift_created": _("added the shift"),
     "shift_moved": _("moved a shift to"),
     "shift_planned": _("planned a shift for"),
     "shift_removed": _("took out a shift of"),
+    "skill_changed": _("changed a skill of"),
     "sign_in_failed": _("sign-in failed"),
     "signed_in": _("signed in"),
     "break_corrected": _("corrected a break of"),
@@ -114,6 +116,21 @@ FIELDS = {
     "valid_from": _("counts from"),
     "valid_to": _("counts until"),
     "agreed": _("what is agreed"),
+    "answering_percent": _("an answer being written counts, percent of a turn"),
+    "is_guarded": _("share a backlog evenly"),
+    "level": _("level"),
+    "load_percent": _("a conversation takes, percent of a place"),
+    "max_hops": _("people it is given to before a lead decides"),
+    "method": _("how the person is chosen"),
+    "no_reply_minutes": _("taken away when not answered for, minutes"),
+    "overflow_department": _("who helps out when everybody is full"),
+    "overflow_minutes": _("help after a wait of, minutes"),
+    "own_speed_percent": _("own speed counts, percent"),
+    "skill": _("skill"),
+    "sticky_turns": _(
+        "a returning customer goes to the same person with at most so many turns waiting"
+    ),
+    "tells_wait": _("tell customers how long they wait"),
     "minutes": _("minutes"),
     "person": _("person"),
     "request": _("request number"),
@@ -203,6 +220,15 @@ VALUES = {
         "normal": _("normal"),
         "low": _("low"),
     },
+    # The codes of routing, which stands above: their words are the same ones.
+    "level": {1: _("basic"), 2: _("good"), 3: _("expert")},
+    "method": {
+        "balanced_speed": _("balanced speed"),
+        "least_open": _("fewest open conversations"),
+        "round_robin": _("round robin"),
+        "kpi_first": _("highest KPI first"),
+        "claim": _("people take it themselves"),
+    },
     "role": dict(User.Role.choices),
     "presence": dict(User.Presence.choices),
     "language": dict(User.Language.choices),
@@ -235,4 +261,4 @@ def _value_words(name: str, value: object) -> str:
         return EMPTY
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    return str(VALUES.get(name, {}).get(value, value) if isinstance(value, str) else value)
+    return str(VALUES.get(name, {}).get(value, value) if isinstance(value, str | int) else value)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from accounts.names import MAX_NAME_CHARS, normalize_username
+from routing.models import Agent, AgentSkill
 from workforce.roster_forms import DayField
 
 MAX_CAPACITY = 50  # open conversations; more than anybody can answer at once
@@ -52,6 +53,40 @@ class CapacityForm(forms.Form):
         max_value=MAX_CAPACITY,
         error_messages={"required": _("Type a number; 0 takes no work.")},
     )
+
+
+class SkillForm(forms.Form):
+    """A department somebody can answer for beside their own."""
+
+    department = forms.ModelChoiceField(
+        label=_("Department"),
+        queryset=Department.objects.none(),
+        empty_label=_("Choose a department"),
+        error_messages={"required": _("Choose a department first.")},
+    )
+    level = forms.TypedChoiceField(
+        label=_("Level"),
+        choices=AgentSkill.Level.choices,
+        coerce=int,
+        initial=AgentSkill.Level.GOOD,
+    )
+
+    def __init__(self, *args, user: User, person: User, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        departments = Department.objects.visible_to(user).active()
+        self.fields["department"].queryset = departments.exclude(pk=person.department_id)
+
+
+class SkillRemovalForm(forms.Form):
+    """Which of the skills somebody has; also of a department that was switched off."""
+
+    department = forms.ModelChoiceField(queryset=Department.objects.none())
+
+    def __init__(self, *args, user: User, agent: Agent, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        known = AgentSkill.objects.visible_to(user).filter(agent=agent)
+        departments = Department.objects.visible_to(user)
+        self.fields["department"].queryset = departments.filter(pk__in=known.values("department"))
 
 
 class PresenceForm(forms.Form):

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Department, User
 from omnichat.lib.text import fold
-from routing.models import Agent, has_place
+from routing.models import Agent, AgentSkill, has_place
 from workforce.availability import AT_WORK, Availability, Reason, availability_of
 
 
@@ -41,6 +41,11 @@ class Member:
     @property
     def is_full(self) -> bool:
         return self.reason == Reason.AT_CAPACITY
+
+    @property
+    def skills(self) -> list[AgentSkill]:
+        """Beside the own department; in_list reads them with the rows."""
+        return list(self.agent.skills.all()) if self.agent is not None else []
 
     @property
     def load_percent(self) -> int:
@@ -77,8 +82,10 @@ def _member_of(person: User, now: Availability) -> Member:
 
 
 def in_list(people: QuerySet[User]) -> QuerySet[User]:
-    """All that one row shows, in one query; those who left come last."""
-    return people.select_related("department", "agent").order_by("-is_active", "display_name", "pk")
+    """All that one row shows, in two queries; those who left come last."""
+    skills = Prefetch("agent__skills", AgentSkill.objects.select_related("department"))
+    people = people.select_related("department", "agent").prefetch_related(skills)
+    return people.order_by("-is_active", "display_name", "pk")
 
 
 def narrow(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ from inbox.models import Conversation
 from omnichat.lib.errors import DomainError
 from omnichat.lib.htmx import render_page
 from routing import services
-from routing.models import Agent
+from routing.models import Agent, AgentSkill
 from routing.people.forms import (
     MAX_CAPACITY,
     AccountForm,
@@ -40,7 +41,10 @@ from routing.people.forms import (
     NewPasswordForm,
     NewPersonForm,
     PresenceForm,
+    SkillForm,
+    SkillRemovalForm,
 )
+from routing.people.policies import policies_in_words
 from routing.people.team import count_by_department, in_list, member_of, members_of, narrow, summary
 from workforce.availability_days import read_days, strips_of
 from workforce.services import choose_presence
@@ -114,9 +118,7 @@ def person_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def person_capacity(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """How many open conversations a person may be given."""
     person = _visible(request, public_id)
-    agent = Agent.objects.visible_to(request.user).filter(user=person).first()
-    if agent is None:
-        raise Http404
+    agent = _agent_of(request, person)
     form = CapacityForm(request.POST)
 
     def save() -> bool:
@@ -126,6 +128,39 @@ def person_capacity(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return True
 
     return _after(request, person, form, save, lambda done: _("Saved."), name="capacity_form")
+
+
+@require_POST
+@role_required(*LEADS)
+def person_skill(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Another department that a person can answer for, and how well."""
+    person = _visible(request, public_id)
+    agent = _agent_of(request, person)
+    form = SkillForm(request.POST, user=request.user, person=person)
+
+    def save() -> AgentSkill:
+        return services.set_skill(
+            agent=agent, actor=request.user, ip=client_ip(request), **form.cleaned_data
+        )
+
+    return _after(request, person, form, save, lambda done: _("Saved."), name="skill_form")
+
+
+@require_POST
+@role_required(*LEADS)
+def person_skill_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A department they no longer answer for."""
+    person = _visible(request, public_id)
+    agent = _agent_of(request, person)
+    form = SkillRemovalForm(request.POST, user=request.user, agent=agent)
+
+    def remove() -> bool:
+        services.remove_skill(
+            agent=agent, actor=request.user, ip=client_ip(request), **form.cleaned_data
+        )
+        return True
+
+    return _after(request, person, form, remove, lambda done: _("Removed."), name="removal_form")
 
 
 @require_POST
@@ -230,6 +265,10 @@ def _visible(request: HttpRequest, public_id: UUID) -> User:
     return get_object_or_404(people, public_id=public_id)
 
 
+def _agent_of(request: HttpRequest, person: User) -> Agent:
+    return get_object_or_404(Agent.objects.visible_to(request.user), user=person)
+
+
 def _update(request: HttpRequest, person: User, changes: dict) -> User:
     return accounts.update_user(
         user=person, actor=request.user, changes=changes, ip=client_ip(request)
@@ -296,6 +335,7 @@ def _list_page(
         "summary": summary(people),
         "pending": list(User.objects.visible_to(user).pending()) if user.is_admin else [],
         "refused": refused,
+        "policies": partial(policies_in_words, user),  # the rows alone do not ask for them
     }
     return render_page(
         request, "people/person_list.html", "people/_people.html", context, status=status
@@ -328,6 +368,8 @@ def _detail_page(
         "now": now,
         "capacity_form": CapacityForm(initial={"capacity": agent.capacity if agent else 0}),
         "presence_form": PresenceForm(),
+        "skills": list(agent.skills.select_related("department")) if agent else [],
+        "skill_form": SkillForm(user=user, person=person),
         "account_form": AccountForm(user=user, person=person),
         "password_form": NewPasswordForm(),
         "departments": Department.objects.visible_to(user).active() if person.is_pending else [],
