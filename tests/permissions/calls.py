@@ -135,6 +135,10 @@ def account_form(world, who: str) -> dict:
     return {"display_name": "Lan", "role": "staff", "department": staff.department_id}
 
 
+def skill_form(world, who: str) -> dict:
+    return {"department": world.people["other_staff"].department_id, "level": "3"}
+
+
 def new_person_form(world, who: str) -> dict:
     named = {"username": "mai", "language": "vi", "password": "a horse of her own"}
     return account_form(world, who) | named
@@ -238,7 +242,7 @@ def new_shift(world, who: str) -> dict:
 
 def shift_form(world, who: str) -> dict:
     times = {"starts_at": "08:00", "ends_at": "17:00"}
-    names = ("paid_break", "unpaid_break", "grace_in", "grace_out")
+    names = ("paid_break", "unpaid_break", "grace_in", "grace_out", "handover")
     minutes = {f"{name}_minutes": "5" for name in names}
     about = {"name": "Ca sáng", "department": world.sales.pk, "minimum_staff": "1"}
     return times | minutes | about | {"color": "ok", "is_active": "on"}

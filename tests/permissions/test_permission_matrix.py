@@ -76,6 +76,7 @@ from tests.permissions.calls import (
     rotation_form,
     shift,
     shift_form,
+    skill_form,
     status_of,
     time_entry,
     waiting,
@@ -167,6 +168,8 @@ MATRIX = {
     ("post", "people:person_capacity"): Row(
         LEADS_POST, lambda world, who: {"capacity": "5"}, person
     ),
+    ("post", "people:person_skill"): Row(LEADS_POST, skill_form, person),
+    ("post", "people:person_skill_remove"): Row(LEADS_POST, skill_form, person),
     ("post", "people:person_presence"): Row(
         LEADS_POST, lambda world, who: {"presence": "busy"}, person
     ),
@@ -295,6 +298,8 @@ MATRIX = {
     ("post", "routing:conversation_take"): Row(
         (LOGIN, 404, 404, 302, 404, 302, LOGIN), path=waiting
     ),
+    ("get", "routing:shift_handover"): Row(EVERY_PAGE),
+    ("post", "routing:shift_handover"): Row(EVERY_POST, lambda world, who: {"do": "stay"}),
     ("get", "routing:keyword_list"): Row(EVERY_PAGE),
     # The other manager's form does not offer Sales, so it is a field error there.
     ("post", "routing:keyword_list"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), keyword_form),

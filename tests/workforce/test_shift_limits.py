@@ -12,6 +12,7 @@ LIMITS = {
     "unpaid_break_minutes": 1440,
     "grace_in_minutes": 1440,
     "grace_out_minutes": 1440,
+    "handover_minutes": 240,
     "minimum_staff": 1000,
 }
 each_limit = pytest.mark.parametrize(("name", "most"), LIMITS.items())

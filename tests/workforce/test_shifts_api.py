@@ -54,6 +54,7 @@ def test_what_a_shift_says(api, people, sales, day):
         "unpaid_break_minutes": 60,
         "grace_in_minutes": 5,
         "grace_out_minutes": 5,
+        "handover_minutes": 15,
         "minimum_staff": 2,
         "color": "ok",
         "is_active": True,

@@ -18,6 +18,7 @@ FORM = {
     "unpaid_break_minutes": "0",
     "grace_in_minutes": "5",
     "grace_out_minutes": "10",
+    "handover_minutes": "20",
     "minimum_staff": "2",
     "color": "warn",
     "is_active": "on",
@@ -53,6 +54,7 @@ def test_a_manager_adds_to_the_own_department(client, people, sales, billing):
         "warn",
         2,
     )
+    assert shift.handover_minutes == 20
     assert (shift.paid_break_minutes, shift.grace_out_minutes) == (15, 10)
     assert AuditEntry.objects.get().action == "shift_created"
     page = send(client, people["manager"], f"{LIST}/new", 400, **FORM, department=billing.pk)
@@ -66,6 +68,7 @@ def test_a_manager_adds_to_the_own_department(client, people, sales, billing):
         ("name", "", 400, "This field is required."),
         ("starts_at", "8 o’clock", 400, "Enter a valid time."),
         ("minimum_staff", "-1", 400, "greater than or equal to 0"),
+        ("handover_minutes", "241", 400, "less than or equal to 240"),
         ("minimum_staff", "1001", 400, "less than or equal to 1000"),
         ("unpaid_break_minutes", "240", 400, "as long as the shift, which has 240 minutes"),
         ("color", "pink", 400, "Select a valid choice"),

@@ -1,0 +1,274 @@
+"""/shifts/handover: when it is open, what it offers, what its buttons do."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from inbox.models import Conversation, Message
+from inbox.services import send_reply
+from routing.models import Agent, AgentSkill
+from routing.services import assign_conversation, refresh_agents
+from tests.factories import ConversationFactory
+from tests.routing.conftest import open_counts
+from tests.routing.handover_rows import MINUTE, came_before_the_shift, reason_of, shift_until
+from workforce.models import TimeEntry
+from workforce.services import check_out
+
+pytestmark = pytest.mark.django_db
+
+URL = "/shifts/handover"
+
+
+@pytest.fixture
+def visit(people):
+    """`visit("staff")` looks at the page, `visit("staff", do="stay")` sends it."""
+
+    def send(who: str, **data: str):
+        client = Client(headers={"accept": "text/html"})
+        client.force_login(people[who])
+        return client.post(URL, data) if data else client.get(URL)
+
+    return send
+
+
+@pytest.fixture
+def mine(write, words, people) -> list[Conversation]:
+    """Staff has one open and one that waits for the customer; the colleague two places."""
+    Agent.objects.filter(user=people["colleague"]).update(capacity=0)
+    rows = [write("mua", sender=f"kh-{number}") for number in range(2)]
+    send_reply(conversation=rows[1], author=people["staff"], text="Dạ")
+    Agent.objects.filter(user=people["colleague"]).update(capacity=2)
+    return rows
+
+
+def ending(person, *, minutes: int = 10):
+    came_before_the_shift(person)
+    row = shift_until(person, timezone.now() + minutes * MINUTE)
+    refresh_agents(user_ids=[person.pk])
+    return row
+
+
+def fields(rows, *tos: str, **notes: str) -> dict:
+    data = {f"to_{row.public_id}": to for row, to in zip(rows, tos, strict=True)}
+    return data | {f"note_{rows[int(key[1:])].public_id}": note for key, note in notes.items()}
+
+
+def clock(at) -> str:
+    return f"{timezone.localtime(at):%H:%M}"
+
+
+# --- When ---------------------------------------------------------------------------------------
+def test_before_its_time_the_page_says_when_it_opens_and_nothing_is_handed_over(
+    visit, mine, people
+):
+    row = ending(people["staff"], minutes=60)
+    response = visit("staff")
+    assert response.status_code == 200
+    assert f"You can hand over from {clock(row.handover_at)} on" in response.text
+    assert 'name="do"' not in response.text
+    assert visit("staff", do="handover", **fields(mine, "queue", "keep")).status_code == 409
+    assert set(Conversation.objects.values_list("assignee", flat=True)) == {people["staff"].pk}
+    assert TimeEntry.objects.open().filter(user=people["staff"]).exists()
+
+
+def test_the_last_of_several_shifts_without_a_gap_counts(visit, mine, people):
+    first = ending(people["staff"])
+    last = shift_until(
+        people["staff"], first.ends_at + 120 * MINUTE, name="Late", starts_at=first.ends_at
+    )
+    text = visit("staff").text
+    assert f"You can hand over from {clock(last.handover_at)} on" in text
+
+
+def test_in_the_last_minutes_the_page_says_what_is_left(visit, mine, people):
+    row = ending(people["staff"])
+    text = visit("staff").text
+    assert f"Shift ends at {clock(row.ends_at)}, 2 conversations left" in text
+    assert f"Since {clock(row.handover_at)} you are given no new conversations" in text
+    assert "10 minutes left" in text
+    assert "the one that waits for your answer goes back to the queue" in text
+    assert "Stay 30 more minutes" in text
+
+
+def test_after_the_end_it_is_open_too(visit, people, commits):
+    row = ending(people["staff"], minutes=-5)
+    text = visit("staff").text
+    assert f"Shift ended at {clock(row.ends_at)}, 0 conversations left" in text
+    assert "minutes left" not in text
+
+
+def test_without_a_shift_it_is_open_at_any_time(visit, mine, people):
+    text = visit("staff").text
+    assert "Hand over 2 conversations and check out" in text
+    assert "Stay 30" not in text
+
+
+# --- What is offered ----------------------------------------------------------------------------
+def test_one_sees_the_own_conversations_and_people_who_answer_for_them(
+    visit, mine, people, sales, billing
+):
+    ending(people["staff"])
+    ConversationFactory(department=sales, assignee=people["colleague"], preview="của người khác")
+    ConversationFactory(department=sales, preview="trong hàng chờ")
+    AgentSkill.objects.create(agent=people["other_staff"].agent, department=sales)
+    response = visit("staff")
+    form = response.context["form"]
+    offered = {
+        row.conversation.pk: [value for value, _label in to.field.choices]
+        for row, to, _note in form.lines()
+    }
+    skilled, colleague = (str(people[n].public_id) for n in ("other_staff", "colleague"))
+    assert offered == {
+        mine[0].pk: ["queue", "next", colleague, skilled],
+        mine[1].pk: ["keep", "queue", "next", colleague, skilled],
+    }
+    assert "của người khác" not in response.text
+    assert "trong hàng chờ" not in response.text
+    check_out(user=people["colleague"])
+    assert colleague not in visit("staff").text
+
+
+def test_the_next_shift_is_named_and_suggested(visit, mine, people):
+    ending(people["staff"])
+    colleague, now = people["colleague"], timezone.now()
+    row = shift_until(colleague, now + 240 * MINUTE, name="Ca Chiều", starts_at=now)
+    refresh_agents(user_ids=[colleague.pk])
+    response = visit("staff")
+    assert "Ca Chiều (least busy)" in response.text
+    assert "1 to the next shift, 1 kept" in response.text
+    assert [one.agent.user for one in response.context["handover"].successors] == [colleague]
+    assert f"until {clock(row.ends_at)}" in response.text
+
+
+def test_others_without_conversations_are_told_so(visit, people):
+    for who in ("manager", "admin"):
+        response = visit(who)
+        assert response.status_code == 200
+        assert "You have no open conversations" in response.text
+
+
+# --- What is done -------------------------------------------------------------------------------
+def test_the_main_button_hands_over_and_checks_out(visit, mine, people):
+    ending(people["staff"])
+    to = str(people["colleague"].public_id)
+    response = visit("staff", do="handover", **fields(mine, to, "keep", n0="Gọi lại 15:00"))
+    assert (response.status_code, response["Location"]) == (302, "/")
+    mine[0].refresh_from_db()
+    assert mine[0].assignee == people["colleague"]
+    assert Message.objects.get(direction="note").text == "Gọi lại 15:00"
+    assert open_counts(people["staff"], people["colleague"]) == [0, 1]
+    assert not TimeEntry.objects.open().filter(user=people["staff"]).exists()
+    # Sent twice, there is nothing left to do.
+    assert visit("staff", do="handover", **fields(mine, to, "keep")).status_code == 302
+    assert mine[0].assignments.count() == 2
+
+
+@pytest.mark.parametrize(("do", "summary"), [("queue", "2 to the queue"), ("next", "2 to the")])
+def test_a_quick_choice_sets_all_and_keeps_the_notes(visit, mine, people, do, summary):
+    ending(people["staff"])
+    response = visit("staff", do=do, **fields(mine, "queue", "keep", n1="Nhắn lại"))
+    assert response.status_code == 200
+    assert summary in response.text
+    assert response.text.count(f'<option value="{do}" selected>') == 2
+    assert 'value="Nhắn lại"' in response.text
+    assert set(Conversation.objects.values_list("assignee", flat=True)) == {people["staff"].pk}
+
+
+def test_the_summary_follows_the_choices(visit, mine, people):
+    ending(people["staff"])
+    to = str(people["colleague"].public_id)
+    response = visit("staff", do="preview", **fields(mine, to, "queue"))
+    assert response.status_code == 200
+    assert "Handing over: 1 to Colleague, 1 to the queue." in response.text
+    assert "<html" not in response.text
+
+
+def test_a_refusal_is_shown_at_its_row_and_the_rest_is_done(visit, mine, people, monkeypatch):
+    ending(people["staff"])
+    to = str(people["colleague"].public_id)
+    data = fields(mine, to, "queue", n0="Gấp")
+    real = Agent.keeps_work
+    seen = []
+
+    def gone(agent) -> bool:
+        """There when the page was read, gone when it is done."""
+        seen.append(agent.user_id)
+        is_first = seen.count(agent.user_id) == 1
+        return real.fget(agent) and (agent.user_id != people["colleague"].pk or is_first)
+
+    monkeypatch.setattr(Agent, "keeps_work", property(gone))
+    response = visit("staff", do="handover", **data)
+    assert response.status_code == 409
+    assert "Colleague is not at work now" in response.text or "no choice any more" in response.text
+    assert 'value="Gấp"' in response.text
+    assert "1 conversation could not be handed over. You are still checked in." in response.text
+    for row in mine:
+        row.refresh_from_db()
+    assert [row.assignee for row in mine] == [people["staff"], None]
+    assert TimeEntry.objects.open().filter(user=people["staff"]).exists()
+
+
+def test_what_came_in_meanwhile_is_asked_about(visit, mine, people, sales):
+    ending(people["staff"])
+    new = ConversationFactory(department=sales)
+    assign_conversation(conversation=new, assignee=people["staff"], by=people["manager"])
+    response = visit("staff", do="handover", **fields(mine, "queue", "keep"))
+    assert response.status_code == 400
+    assert "This one came in meanwhile. Choose where it goes." in response.text
+    assert Conversation.objects.filter(assignee=people["staff"]).count() == 3
+
+
+def test_what_a_manager_took_meanwhile_is_told_and_left_alone(visit, mine, people):
+    ending(people["staff"])
+    assign_conversation(conversation=mine[0], assignee=people["colleague"], by=people["manager"])
+    client = Client(headers={"accept": "text/html"})
+    client.force_login(people["staff"])
+    data = fields(mine, "queue", "keep")
+    response = client.post(URL, {"do": "handover", **data}, follow=True)
+    assert "1 conversation was not yours any more" in response.text
+    mine[0].refresh_from_db()
+    assert mine[0].assignee == people["colleague"]
+
+
+@pytest.mark.parametrize("to", ["keep", "nobody", "00000000-0000-4000-8000-000000000000"])
+def test_a_choice_that_is_not_offered_is_refused(visit, mine, people, to):
+    ending(people["staff"])
+    response = visit("staff", do="handover", **fields(mine, to, "queue"))
+    assert response.status_code == 400
+    assert Conversation.objects.filter(assignee=people["staff"]).count() == 2
+    assert TimeEntry.objects.open().filter(user=people["staff"]).exists()
+
+
+def test_staying_longer_says_until_when(visit, mine, people):
+    row = ending(people["staff"])
+    client = Client(headers={"accept": "text/html"})
+    client.force_login(people["staff"])
+    response = client.post(URL, {"do": "stay"}, follow=True)
+    until = clock(row.ends_at + 30 * MINUTE)
+    assert f"You stay until {until}. It is recorded as overtime" in response.text
+    assert f"You stay until {until} and are given new conversations" in response.text
+    assert "40 minutes left" in response.text
+    assert reason_of(people["staff"]) == "taking_work"
+
+
+def test_staying_without_a_shift_is_refused(visit, people):
+    response = visit("staff", do="stay")
+    assert (response.status_code, response["Location"]) == (302, URL)
+    assert not TimeEntry.objects.exclude(stays_until=None).exists()
+
+
+def test_an_unknown_button_is_a_bad_request(visit, people):
+    assert visit("staff", do="explode").status_code == 400
+
+
+# --- The way there ------------------------------------------------------------------------------
+def test_the_menu_and_the_clock_lead_there(people, mine):
+    row = ending(people["staff"])
+    client = Client(headers={"accept": "text/html"})
+    client.force_login(people["staff"])
+    text = client.get("/shifts/timesheet").text
+    assert text.count(f'href="{URL}"') == 2
+    assert f"Your shift ends at {clock(row.ends_at)}. Hand over what you have." in text
+    assert f'Shift ending <span class="muted">{clock(row.ends_at)}</span>' in text
