@@ -11,6 +11,9 @@ from accounts.models import AuditEntry, Organisation, User
 from accounts.notifications import REQUEST_KINDS
 
 ACTIONS = {
+    "auto_reply_changed": _("changed an automatic reply of the channel"),
+    "auto_reply_created": _("added an automatic reply to the channel"),
+    "auto_reply_deleted": _("removed an automatic reply of the channel"),
     "correction_undone": _("took back a correction of the working time of"),
     "day_agreed": _("agreed to other hours of a day with"),
     "day_agreement_withdrawn": _("took back what was agreed for a day with"),
@@ -107,6 +110,9 @@ TARGETS = {
     "user": _("person"),
 }
 FIELDS = {
+    "text_en": _("in English"),
+    "text_vi": _("in Vietnamese"),
+    "trigger": _("occasion"),
     "channel": _("only on the channel"),
     "list": _("list"),
     "meaning": _("also read as"),

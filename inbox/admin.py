@@ -19,8 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.client_ip import client_ip
 from inbox import services
+from inbox.auto_reply_admin import AutoReplyAdmin
 from inbox.canned_admin import CannedReplyAdmin
 from inbox.models import (
+    AutoReply,
     CannedReply,
     Channel,
     Contact,
@@ -371,6 +373,7 @@ class OutboundPartAdmin(ReadOnlyAdmin):
 
 
 ADMINS = (
+    (AutoReply, AutoReplyAdmin),
     (CannedReply, CannedReplyAdmin),
     (Channel, ChannelAdmin),
     (Contact, ContactAdmin),

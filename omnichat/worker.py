@@ -58,6 +58,7 @@ JOBS = (
     Job("close_unanswered", timedelta(minutes=1), workforce.close_unanswered),
     Job("carry_out_transfers", timedelta(minutes=1), workforce.carry_out_transfers),
     Job("retry_events", timedelta(seconds=2), inbox.retry_due_events),
+    Job("send_auto_replies", timedelta(seconds=1), routing.send_auto_replies),
     Job("tell_long_waits", timedelta(seconds=30), inbox.tell_long_waits),
     Job("prune_viewers", timedelta(minutes=10), inbox.prune_viewers),
     Job("prune_notifications", timedelta(days=1), prune_notifications),

@@ -30,6 +30,10 @@ class MessageQuerySet(models.QuerySet):
     def inbound(self) -> MessageQuerySet:
         return self.filter(direction=Message.Direction.INBOUND)
 
+    def by_people(self) -> MessageQuerySet:
+        """What we answered, without what the program said by itself."""
+        return self.filter(direction=Message.Direction.OUTBOUND, auto_reply=None)
+
     def unrouted(self) -> MessageQuerySet:
         """Customers' messages whose keywords nobody has looked for, the oldest first."""
         # keywords=None would ask for a JSON null.
@@ -101,7 +105,8 @@ class Message(models.Model):
     submission = models.UUIDField(null=True, blank=True, editable=False)
     # Matches of the routing step with offsets into `text`; NULL until it has looked.
     keywords = models.JSONField(null=True, blank=True)
-    # Of an event: {code, params}. Of a customer's message: metadata, attachments.
+    # Of an event: {code, params}. Of a customer's message: metadata, attachments. Of one the
+    # program sent by itself: {auto: the occasion, of AutoReply.Trigger}.
     data = models.JSONField(default=dict, blank=True)
     webhook_event = models.ForeignKey(
         "inbox.WebhookEvent",

@@ -1,5 +1,16 @@
 """What happens in the inbox. Import the verbs from here."""
 
+from inbox.services.auto_replies import (
+    auto_text,
+    not_greeted,
+    not_told_of_wait,
+    send_auto_reply,
+)
+from inbox.services.auto_reply_texts import (
+    create_auto_reply,
+    delete_auto_reply,
+    update_auto_reply,
+)
 from inbox.services.canned_replies import (
     canned_for,
     create_canned_reply,
@@ -43,10 +54,13 @@ __all__ = [
     "add_event_message",
     "add_note",
     "assigned_notice_steps",
+    "auto_text",
     "canned_for",
     "claim_part",
     "complete_message",
+    "create_auto_reply",
     "create_canned_reply",
+    "delete_auto_reply",
     "delete_canned_reply",
     "deliver",
     "deliver_due",
@@ -56,6 +70,8 @@ __all__ = [
     "mark_unread",
     "mentionable_in",
     "newest_reply_id",
+    "not_greeted",
+    "not_told_of_wait",
     "note_viewer",
     "place_conversation",
     "placing_steps",
@@ -71,12 +87,14 @@ __all__ = [
     "rotate_secret",
     "save_channel",
     "save_draft",
+    "send_auto_reply",
     "send_reply",
     "set_priority",
     "snooze_conversation",
     "stop_typing",
     "tell_long_waits",
     "undo_resolve",
+    "update_auto_reply",
     "update_canned_reply",
     "update_contact",
     "wake_conversation",

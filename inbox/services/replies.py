@@ -94,7 +94,7 @@ def send_reply(
 
 def newest_reply_id(conversation: Conversation) -> int:
     """The newest reply there is; 0 before the first. Replies get their ids under the lock."""
-    replies = conversation.messages.filter(direction=Message.Direction.OUTBOUND)
+    replies = conversation.messages.by_people()
     return replies.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
@@ -119,7 +119,7 @@ def _leave_the_turn(
 
 
 def _require_seen(conversation: Conversation, author: User, seen_id: int) -> None:
-    replies = conversation.messages.filter(direction=Message.Direction.OUTBOUND, pk__gt=seen_id)
+    replies = conversation.messages.by_people().filter(pk__gt=seen_id)
     newest = replies.exclude(author=author).select_related("author").order_by("-pk").first()
     if newest is None:
         return

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox import sentences
-from inbox.models import Conversation, Message, OutboundPart
+from inbox.models import AutoReply, Conversation, Message, OutboundPart
 from inbox.waiting import LONG_WAIT_MINUTES, wait_seconds
 
 register = template.Library()
@@ -83,6 +83,13 @@ def waiting_because(conversation: Conversation) -> str:
 @register.filter
 def event_sentence(message: Message) -> SafeString | str:
     return sentences.event_sentence(message.data)
+
+
+@register.filter
+def auto_occasion(message: Message) -> str:
+    """On which occasion the program said it by itself."""
+    code = message.data.get("auto")
+    return dict(AutoReply.Trigger.choices).get(code, "")
 
 
 @register.filter

@@ -38,6 +38,7 @@ from routing.services.sla_rules import mark_clocks_stale
 from routing.services.sla_warnings import warn_deadlines
 from routing.services.starter import STARTER_TOPICS, import_starter_keywords
 from routing.services.sweep import assign_waiting, repair_agents
+from routing.services.waits import send_auto_replies
 from routing.services.word_lists import (
     create_listed_word,
     delete_listed_word,
@@ -85,6 +86,7 @@ __all__ = [
     "resume_conversation",
     "route_messages",
     "save_policy",
+    "send_auto_replies",
     "set_capacity",
     "set_skill",
     "settle_conversation",

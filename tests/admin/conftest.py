@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.services import record
-from inbox.models import Conversation, OutboundPart, WebhookEvent
+from inbox.models import AutoReply, Conversation, OutboundPart, WebhookEvent
 from omnichat.admin_site import admin_site
 from routing.models import Assignment, ListedWord
 from tests.factories import (
@@ -93,6 +93,8 @@ def make_rows(people) -> Callable[[int], None]:
                 department=agent.user.department,
                 status=Conversation.Status.WAITING,
             )
+            texts = {"text_vi": "Chào ạ", "text_en": "Hi"}
+            AutoReply.objects.create(channel=conversation.channel, trigger="greeting", **texts)
             event = WebhookEvent.objects.create(
                 channel=conversation.channel,
                 body='{"content": "Xin chào"}',

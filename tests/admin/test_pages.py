@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 ADDABLE = {
     "accounts.department",
     "accounts.user",
+    "inbox.autoreply",
     "inbox.cannedreply",
     "inbox.channel",
     "routing.keyword",
@@ -38,6 +39,7 @@ ADDABLE = {
     "workforce.timerules",
 }
 DELETABLE = {
+    "inbox.autoreply",
     "inbox.cannedreply",
     "routing.keyword",
     "routing.listedword",
@@ -77,6 +79,7 @@ def test_everything_the_brief_names_is_here():
         "accounts.department",
         "accounts.organisation",
         "accounts.user",
+        "inbox.autoreply",
         "inbox.cannedreply",
         "inbox.channel",
         "inbox.contact",

@@ -1,0 +1,163 @@
+"""What the program itself tells a customer: once for each occasion of a cycle."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from accounts.models import LiveEvent, Organisation
+from inbox.languages import ENGLISH, VIETNAMESE, language_of
+from inbox.live import tell_conversation
+from inbox.models import (
+    AutoReply,
+    AutoReplySent,
+    Contact,
+    Conversation,
+    Cycle,
+    Message,
+    OutboundPart,
+)
+from inbox.services.conversations import lock_conversation
+
+logger = logging.getLogger(__name__)
+
+Trigger = AutoReply.Trigger
+FRESH = timedelta(minutes=10)  # what a customer wrote longer ago is not answered by a program
+LOOP_LIMIT = 5  # automatic messages to one contact, promises P-O4
+LOOP_WINDOW = timedelta(minutes=1)
+ECHO_WINDOW = timedelta(minutes=5)
+LANGUAGE_BY = 20  # of the customer's last messages
+BATCH = 200
+
+
+# --- Telling -----------------------------------------------------------------------------------
+@transaction.atomic
+def send_auto_reply(
+    *, conversation: Conversation, trigger: str, text: str, at: datetime | None = None
+) -> Message | None:
+    """Tell a customer something by ourselves; None when it may not or need not be said.
+
+    It is nobody's answer: status, turn, waiting time and counts stay as they are. Once in a
+    cycle for each `trigger`, whoever tries. Programs are never answered, nor what echoes our own
+    words; a contact gets at most LOOP_LIMIT in LOOP_WINDOW. Locks the conversation, then the
+    contact.
+    """
+    at = at or timezone.now()
+    conversation = lock_conversation(conversation)
+    contact = Contact.objects.select_for_update(no_key=True).get(pk=conversation.contact_id)
+    is_live = conversation.status in (Conversation.Status.OPEN, Conversation.Status.WAITING)
+    if not is_live or contact.is_bot:
+        return None
+    cycle = Cycle.objects.get(conversation=conversation, number=conversation.cycle_number)
+    sent = _take(cycle, contact, trigger, at)
+    if sent is None or _is_echo(conversation) or _is_loop(contact, at):
+        return None  # said once, or decided once that it is not said
+    message = Message.objects.create(
+        conversation=conversation,
+        cycle=cycle,
+        channel_id=conversation.channel_id,
+        direction=Message.Direction.OUTBOUND,
+        text=text,
+        data={"auto": trigger},
+        sent_at=at,
+        received_at=at,
+    )
+    OutboundPart.objects.create(
+        message=message, conversation=conversation, channel_id=conversation.channel_id
+    )
+    AutoReplySent.objects.filter(pk=sent.pk).update(message=message)
+    tell_conversation(conversation, LiveEvent.Kind.MESSAGE_CREATED)
+    return message
+
+
+def _take(cycle: Cycle, contact: Contact, trigger: str, at: datetime) -> AutoReplySent | None:
+    try:
+        with transaction.atomic():
+            return AutoReplySent.objects.create(
+                cycle=cycle, contact=contact, trigger=trigger, sent_at=at
+            )
+    except IntegrityError:
+        return None
+
+
+def _is_echo(conversation: Conversation) -> bool:
+    """The newest thing they "wrote" is what we said a moment ago."""
+    newest = conversation.messages.inbound().order_by("-pk").first()
+    if newest is None:
+        return False
+    since = newest.received_at - ECHO_WINDOW
+    ours = Message.objects.filter(
+        conversation__contact=conversation.contact_id,
+        direction=Message.Direction.OUTBOUND,
+        sent_at__range=(since, newest.received_at),
+    )
+    return any(text.split() == newest.text.split() for text in ours.values_list("text", flat=True))
+
+
+def _is_loop(contact: Contact, at: datetime) -> bool:
+    """Two programs talk to each other; it is logged once while it lasts."""
+    lately = AutoReplySent.objects.filter(contact=contact, sent_at__gt=at - LOOP_WINDOW)
+    if lately.exclude(message=None).count() < LOOP_LIMIT:
+        return False
+    if lately.filter(message=None).count() == 1:  # the one that was just written
+        logger.warning("contact %s gets no more automatic messages for now", contact.pk)
+    return True
+
+
+# --- To whom, and what -------------------------------------------------------------------------
+def not_greeted(*, at: datetime) -> list[Conversation]:
+    """Conversations whose cycle has just begun and in which nothing was said by ourselves yet.
+
+    Bounded by the index of when messages came. What routing has not looked at is left for the
+    next time: its department decides which hours count.
+    """
+    triggers = (Trigger.GREETING, Trigger.OUT_OF_HOURS)
+    texts = AutoReply.objects.filter(is_active=True, trigger__in=triggers, channel__is_active=True)
+    channels = set(texts.values_list("channel", flat=True))
+    if not channels:
+        return []
+    said = AutoReplySent.objects.filter(cycle=OuterRef("cycle"), trigger__in=triggers)
+    unrouted = Message.objects.unrouted().filter(cycle=OuterRef("cycle")).order_by()
+    new = Message.objects.inbound().filter(
+        received_at__gte=at - FRESH,
+        channel__in=channels,
+        cycle__resolved_at=None,
+        cycle__started_at__gte=at - FRESH,
+        conversation__contact__is_bot=False,
+    )
+    new = new.filter(~Exists(said), ~Exists(unrouted)).order_by()
+    ids = new.values_list("conversation", flat=True).distinct()[:BATCH]
+    return list(Conversation.objects.filter(pk__in=list(ids)).order_by("pk"))
+
+
+def not_told_of_wait(waiting: QuerySet[Conversation], *, at: datetime) -> list[Conversation]:
+    """Those of `waiting` who wrote lately and were not told how long it takes in this cycle."""
+    said = AutoReplySent.objects.filter(
+        cycle__conversation=OuterRef("pk"),
+        cycle__number=OuterRef("cycle_number"),
+        trigger=Trigger.WAIT,
+    )
+    fresh = waiting.filter(last_inbound_at__gte=at - FRESH, contact__is_bot=False)
+    return list(fresh.filter(~Exists(said))[:BATCH])
+
+
+def auto_text(conversation: Conversation, trigger: str) -> tuple[str, str]:
+    """The channel's text of an occasion, or nothing; and the language of the customer."""
+    language = customer_language(conversation)
+    texts = AutoReply.objects.filter(
+        channel=conversation.channel_id, trigger=trigger, is_active=True
+    )
+    found = texts.values_list(f"text_{language}", flat=True).first()
+    return found or "", language
+
+
+def customer_language(conversation: Conversation) -> str:
+    """`vi` or `en`, by what the customer wrote, else the organisation's."""
+    own = Organisation.objects.values_list("language", flat=True).first()
+    default = own if own in (VIETNAMESE, ENGLISH) else VIETNAMESE
+    newest = conversation.messages.inbound().order_by("-pk")[:LANGUAGE_BY]
+    return language_of(newest.values_list("text", flat=True), default=default)

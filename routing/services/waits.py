@@ -1,0 +1,132 @@
+"""Telling customers by ourselves: a greeting, that nobody is here now, how long it takes.
+
+The worker does it, never the webhook: a customer's message is not held up for it, and a worker
+that was away says nothing about what is old.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from inbox.models import AutoReply, Conversation, Message
+from inbox.services import auto_text, not_greeted, not_told_of_wait, send_auto_reply
+from routing.models import Agent, RoutingPolicy
+from routing.services.hours import HoursBook, hours_of_all
+from routing.wait_times import MORE_THAN_AN_HOUR, Answerer, wait_minutes
+from workforce.availability import Reason
+
+logger = logging.getLogger(__name__)
+
+Trigger = AutoReply.Trigger
+TOLD_AFTER = timedelta(seconds=20)  # until then somebody may well take it
+MINUTES = "{minutes}"
+# Customers read these, in their language; `None` is said where no honest estimate can be made.
+WAIT_TEXTS = {
+    "vi": {
+        None: "Dạ hiện mọi người đều đang trả lời khách khác, sẽ có người trả lời mình ngay khi"
+        " có thể ạ.",
+        MORE_THAN_AN_HOUR: "Dạ hiện rất đông khách, mình có thể phải chờ hơn một giờ. Sẽ có người"
+        " trả lời mình ạ.",
+        MINUTES: "Dạ hiện mọi người đều đang trả lời khách khác. Mình vui lòng chờ khoảng"
+        " {minutes} phút ạ.",
+    },
+    "en": {
+        None: "Everybody is answering other customers right now. Somebody will reply as soon as"
+        " possible.",
+        MORE_THAN_AN_HOUR: "It is very busy right now and may take more than an hour. Somebody"
+        " will reply to you.",
+        MINUTES: "Everybody is answering other customers right now. Somebody will reply in about"
+        " {minutes} min.",
+    },
+}
+
+
+def send_auto_replies(*, at: datetime | None = None) -> int:
+    """Say what is to be said by ourselves now; returns how many messages.
+
+    Safe to repeat and in several workers at once: once in a cycle for each occasion.
+    """
+    at = at or timezone.now()
+    return _greet(at) + _tell_waits(at)
+
+
+def _greet(at: datetime) -> int:
+    """The greeting within the hours of the department, else that it is closed."""
+    new = not_greeted(at=at)
+    book = hours_of_all() if new else None
+    sent = 0
+    for conversation in new:
+        is_open = _is_open(book, conversation, at)
+        trigger = Trigger.GREETING if is_open else Trigger.OUT_OF_HOURS
+        text, _language = auto_text(conversation, trigger)
+        sent += bool(text) and _say(conversation, trigger, text, at)
+    return sent
+
+
+def _tell_waits(at: datetime) -> int:
+    """How long it takes, where the department says so and nobody could take it so far."""
+    policies = RoutingPolicy.objects.filter(tells_wait=True, department__is_active=True)
+    telling = list(policies.values_list("department", flat=True))
+    if not telling:
+        return 0
+    waiting = Conversation.objects.waiting().filter(
+        department__in=telling, waiting_since__lte=at - TOLD_AFTER
+    )
+    untold = not_told_of_wait(waiting, at=at)
+    book = hours_of_all() if untold else None
+    sent = 0
+    for conversation in untold:
+        if _is_open(book, conversation, at):
+            text = _wait_text(conversation, at)
+            sent += _say(conversation, Trigger.WAIT, text, at)
+    return sent
+
+
+def estimate_wait(conversation: Conversation, *, at: datetime) -> int | None:
+    """In how many minutes a waiting conversation is answered, rounded up; None: nobody knows."""
+    waiting = Conversation.objects.waiting().filter(department=conversation.department_id)
+    in_order = list(waiting.in_serving_order().values_list("pk", flat=True))
+    ahead = in_order.index(conversation.pk) if conversation.pk in in_order else len(in_order)
+    return wait_minutes(ahead, answerers_of(conversation.department_id))
+
+
+def answerers_of(department_id: int | None) -> list[Answerer]:
+    """Who takes work in a department now."""
+    agents = Agent.objects.filter(
+        user__is_active=True,
+        user__department=department_id,
+        reason=Reason.TAKING_WORK,
+        capacity__gt=0,
+    )
+    rows = agents.values_list("open_count", "reply_seconds", "replies_timed")
+    return [Answerer(*row) for row in rows]
+
+
+def _wait_text(conversation: Conversation, at: datetime) -> str:
+    minutes = estimate_wait(conversation, at=at)
+    own, language = auto_text(conversation, Trigger.WAIT)
+    texts = WAIT_TEXTS[language]
+    if minutes in (None, MORE_THAN_AN_HOUR):
+        # A text that names minutes would promise what nobody knows.
+        return own if own and MINUTES not in own else texts[minutes]
+    return (own or texts[MINUTES]).replace(MINUTES, str(minutes))
+
+
+def _is_open(book: HoursBook, conversation: Conversation, at: datetime) -> bool:
+    """By the department's hours; while nobody knows the department by the organisation's."""
+    hours = book.of(conversation.department_id)
+    return hours is None or hours.is_open(at)
+
+
+def _say(conversation: Conversation, trigger: str, text: str, at: datetime) -> bool:
+    try:
+        message: Message | None = send_auto_reply(
+            conversation=conversation, trigger=trigger, text=text, at=at
+        )
+    except Exception:  # a job loop: one bad row must not keep the others from being told
+        logger.exception("conversation %s could not be told by ourselves", conversation.pk)
+        return False
+    return message is not None
