@@ -43,6 +43,7 @@ class ConversationFilter(django_filters.FilterSet):
     STATUSES = (
         ("open", _("To answer")),
         ("waiting", pgettext_lazy("tab", "Waiting")),
+        ("snoozed", pgettext_lazy("tab", "Snoozed")),
         ("resolved", pgettext_lazy("tab", "Done")),
     )
     SCOPES = (("mine", _("Mine")), ("department", _("Department")), ("all", _("All")))

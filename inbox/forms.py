@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
 from inbox.channels.generic import MAX_REPLY_CHARS
-from inbox.models import CannedReply
+from inbox.models import CannedReply, Contact
 
 
 class LinesField(forms.CharField):
@@ -103,6 +103,11 @@ class ContactForm(forms.Form):
         error_messages={"required": _("A contact needs a name.")},
     )
     note = LinesField(label=_("Note about the contact"), max_length=2000, required=False)
+    is_vip = forms.BooleanField(label=_("Important customer"), required=False)
+
+    @staticmethod
+    def initial_of(contact: Contact) -> dict:
+        return {"name": contact.name, "note": contact.note, "is_vip": contact.is_vip}
 
 
 class CannedReplyForm(forms.Form):

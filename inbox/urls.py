@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inbox import canned_views, composer_views, views
+from inbox import attention_views, canned_views, composer_views, views
 
 app_name = "inbox"
 
@@ -18,6 +18,13 @@ urlpatterns = [
         name="conversation_undo_resolve",
     ),
     path(f"{CONVERSATION}/unread", views.conversation_unread, name="conversation_unread"),
+    path(f"{CONVERSATION}/snooze", attention_views.conversation_snooze, name="conversation_snooze"),
+    path(f"{CONVERSATION}/wake", attention_views.conversation_wake, name="conversation_wake"),
+    path(
+        f"{CONVERSATION}/priority",
+        attention_views.conversation_priority,
+        name="conversation_priority",
+    ),
     path(f"{CONVERSATION}/messages/<int:message_id>/retry", views.reply_retry, name="reply_retry"),
     path(f"{CONVERSATION}/contact", views.contact, name="contact"),
     path(f"{CONVERSATION}/draft", composer_views.conversation_draft, name="conversation_draft"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
+from datetime import datetime
 from hashlib import blake2b
 
+from inbox.deadlines import deadline_facts
 from inbox.models import Conversation, Message
 from inbox.waiting import Group
 
@@ -35,17 +37,22 @@ def known_lines(stamps: str) -> set[str]:
     return set(stamps.split(".")[-MAX_KNOWN:]) if stamps else set()
 
 
-def stamp_head(conversation: Conversation, *more: object) -> str:
+def stamp_head(conversation: Conversation, *more: object, now: datetime) -> str:
     """Of the head of the thread and the panel about the contact; `more` is what one may do."""
     c = conversation
     people = (c.assignee and c.assignee.display_name, c.department and c.department.name)
     contact = (c.contact.name, c.contact.phone, c.contact.note, c.contact.note_at)
+    contact += (c.contact.is_vip, deadline_facts(c, now=now))
     state = (c.status, c.assignee_id, c.waiting_since, c.channel.name, more)
     return stamp(people, contact, state)
 
 
 def stamp_list(
-    rows: list[Conversation], groups: list[Group] | None, counts: dict[str, int], *more: object
+    rows: list[Conversation],
+    groups: list[Group] | None,
+    counts: dict[str, int],
+    *more: object,
+    now: datetime,
 ) -> str:
     """Of one page of the list: rows, headings and counts."""
     shown = [
@@ -56,6 +63,7 @@ def stamp_list(
             row.last_message_at,
             row.waiting_since,
             row.waiting_reason,
+            deadline_facts(row, now=now),
             row.is_unread,
             row.has_failed_reply,
             row.has_draft,

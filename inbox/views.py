@@ -23,7 +23,7 @@ from inbox.lists import load_page
 from inbox.models import Conversation
 from inbox.thread import line_id, load_thread, newest_inbound_id
 from inbox.versions import known_lines, stamp_head, stamp_lines, stamp_list
-from inbox.waiting import group_by_wait
+from inbox.waiting import group_by_deadline, group_by_wait
 from omnichat.lib.errors import DomainError
 from omnichat.lib.htmx import render_page, wants_fragment
 
@@ -183,7 +183,7 @@ def contact(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Who the customer is; name and note can be changed."""
     conversation = _visible(request, public_id)
     person = conversation.contact
-    form = ContactForm(request.POST or None, initial={"name": person.name, "note": person.note})
+    form = ContactForm(request.POST or None, initial=ContactForm.initial_of(person))
     if request.method == "POST":
         if form.is_valid():
             services.update_contact(contact=person, author=request.user, **form.cleaned_data)
@@ -279,7 +279,7 @@ def _thread_context(
     request: HttpRequest, conversation: Conversation, *, before_id: int | None
 ) -> dict:
     """What the thread and its head show."""
-    thread = load_thread(conversation, before_id=before_id)
+    thread, now = load_thread(conversation, before_id=before_id), timezone.now()
     is_workable = conversation.is_workable_by(request.user)
     stamp_lines(thread.lines, conversation, is_workable=is_workable)
     is_claimable = conversation.is_waiting and conversation.is_claimable_by(request.user)
@@ -292,11 +292,11 @@ def _thread_context(
         "is_workable": is_workable,
         "is_claimable": is_claimable,
         "newest_seen_id": seen_id,
-        "head_version": stamp_head(conversation, is_workable, is_claimable),
+        "head_version": stamp_head(conversation, is_workable, is_claimable, now=now),
         "view": asked["view"] if asked["view"] in VIEWS else "thread",
         "scope": asked["scope"] if asked["scope"] in _scopes(request.user) else "",
         "status": asked["status"] if asked["status"] in dict(ConversationFilter.STATUSES) else "",
-        "now": timezone.now(),
+        "now": now,
     }
 
 
@@ -304,7 +304,7 @@ def _contact_context(user: User, conversation: Conversation) -> dict:
     """What the panel about the contact shows."""
     person = conversation.contact
     return {
-        "contact_form": ContactForm(initial={"name": person.name, "note": person.note}),
+        "contact_form": ContactForm(initial=ContactForm.initial_of(person)),
         "earlier": _earlier_conversations(user, conversation),
     }
 
@@ -327,10 +327,11 @@ def _list_context(request: HttpRequest, selected: Conversation | None = None) ->
     if status not in dict(ConversationFilter.STATUSES):
         status = _status_of(selected)
     in_scope = Conversation.objects.visible_to(user).in_scope(scope, user).with_draft_of(user)
-    page = load_page(in_scope, status, request.GET)
-    now = timezone.now()
-    is_open = status == Conversation.Status.OPEN
-    counts, groups = in_scope.counts(), group_by_wait(page.rows, now=now) if is_open else None
+    is_mine, now = scope == "mine", timezone.now()
+    page = load_page(in_scope, status, request.GET, by_deadline=is_mine)
+    counts, groups = in_scope.counts(), None
+    if status == Conversation.Status.OPEN:
+        groups = (group_by_deadline if is_mine else group_by_wait)(page.rows, now=now)
     return {
         "scope": scope,
         "scopes": scopes,
@@ -340,7 +341,7 @@ def _list_context(request: HttpRequest, selected: Conversation | None = None) ->
         "rows": page.rows,
         "groups": groups,
         "page": page,
-        "list_version": stamp_list(page.rows, groups, counts, page.previous, page.next),
+        "list_version": stamp_list(page.rows, groups, counts, page.previous, page.next, now=now),
         "now": now,
         "selected": selected,
         "selected_id": str(selected.public_id) if selected else request.GET.get("selected", ""),

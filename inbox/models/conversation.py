@@ -105,6 +105,8 @@ class ConversationQuerySet(models.QuerySet):
         return rows.only(
             *("public_id", "status", "preview", "last_message_at", "last_inbound_at", "seen_at"),
             *("waiting_since", "waiting_reason", "contact__name", "identity__platform"),
+            *("priority", "due_kind", "due_from", "due_risk_at", "due_at", "due_paused_until"),
+            *("snoozed_until",),
             *("assignee__display_name", "department__name"),
         )
 

@@ -10,10 +10,17 @@ from inbox.models import Contact
 
 
 @transaction.atomic
-def update_contact(*, contact: Contact, author: User, name: str, note: str) -> Contact:
-    """Change name and note; a changed note carries who wrote it and when."""
+def update_contact(
+    *, contact: Contact, author: User, name: str, note: str, is_vip: bool | None = None
+) -> Contact:
+    """Change name and note; a changed note carries who wrote it and when.
+
+    Conversations of an important customer (`is_vip`) begin with a high priority, the next one on.
+    """
     contact = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
-    changed = {"name": name}
+    changed: dict = {"name": name}
+    if is_vip is not None:
+        changed["is_vip"] = is_vip
     if note != contact.note:
         changed |= {"note": note, "note_author": author if note else None}
         changed["note_at"] = timezone.now() if note else None

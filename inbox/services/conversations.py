@@ -178,8 +178,9 @@ def _resolve(conversation: Conversation, by: User, at: datetime) -> None:
         "person": by.display_name,
         "status": conversation.status,
         "waiting_since": since and since.isoformat(),
-        "snoozed_until": until and until.isoformat(),
     }
+    if until is not None:
+        params["snoozed_until"] = until.isoformat()
     Conversation.objects.filter(pk=conversation.pk).update(
         status=Conversation.Status.RESOLVED,
         waiting_since=None,

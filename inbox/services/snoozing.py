@@ -105,13 +105,12 @@ def _wake(pk: int, at: datetime) -> bool:
 
 
 def _bring_back(conversation: Conversation, at: datetime, params: dict) -> None:
-    """Open again and unread; without a question of the customer it waits from now on."""
-    changed = {
-        "status": Status.OPEN,
-        "snoozed_until": None,
-        "waiting_since": conversation.waiting_since or at,
-        "seen_at": None,
-    }
+    """Open again and unread; by time alone, it waits for us from then on whoever had the turn."""
+    changed = {"status": Status.OPEN, "snoozed_until": None, "seen_at": None}
+    if conversation.waiting_since is None and params:
+        changed["status"] = Status.WAITING  # by hand it is what it was: the customer has the turn
+    elif conversation.waiting_since is None:
+        changed["waiting_since"] = at
     _write(conversation, changed, audience_of(conversation))
     _add_line(conversation, "woken", at, params)
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox import sentences
-from inbox.models import AutoReply, Conversation, Message, OutboundPart
+from inbox.deadlines import SOON_SECONDS, Deadline, deadline_of
+from inbox.models import AutoReply, Conversation, Message, OutboundPart, Priority
 from inbox.waiting import LONG_WAIT_MINUTES, wait_seconds
 
 register = template.Library()
@@ -67,12 +68,26 @@ def wait_words() -> dict[str, str | int]:
         "day": ngettext("%(count)d day", "%(count)d days", 1),
         "days": ngettext("%(count)d day", "%(count)d days", 2),
     }
-    waiting = _("waiting %(duration)s")
-    texts = {
-        name: PLACEHOLDER.sub(r"{\1}", waiting % {"duration": text})
-        for name, text in durations.items()
-    }
-    return texts | {"long": LONG_WAIT_MINUTES}
+    texts = {name: PLACEHOLDER.sub(r"{\1}", text) for name, text in durations.items()}
+    # "{duration}" is where one of them goes.
+    for name, sentence in (
+        ("waiting", _("waiting %(duration)s")),
+        ("left", _("%(duration)s left")),
+        ("late", _("%(duration)s late")),
+    ):
+        texts[name] = PLACEHOLDER.sub(r"{\1}", sentence)
+    return texts | {"long": LONG_WAIT_MINUTES, "soon": SOON_SECONDS}
+
+
+@register.simple_tag
+def priorities() -> list[tuple[int, str]]:
+    return Priority.choices
+
+
+@register.simple_tag
+def deadline(conversation: Conversation, now: datetime) -> Deadline | None:
+    """What to say about its deadline; see `inbox.deadlines`."""
+    return deadline_of(conversation, now=now)
 
 
 @register.filter

@@ -146,6 +146,13 @@ function back() {
   return true;
 }
 
+// A menu opens and the hand is on its first choice; what is no menu is pressed.
+function choose(key) {
+  if (!press(key)) return false;
+  focusOn(control(key)?.closest("details[open]")?.querySelector("button"));
+  return true;
+}
+
 const KEYS = {
   j: () => move(1),
   k: () => move(-1),
@@ -154,6 +161,8 @@ const KEYS = {
   a: assign,
   e: () => act("resolve", "E"),
   u: () => act("unread", "U"),
+  h: () => choose("H"),
+  p: () => choose("P"),
   z: () => press("Z"),
   escape: back,
   "/": () => focusOn([...document.querySelectorAll("main [type=search]")].find(isShown)),

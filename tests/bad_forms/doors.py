@@ -163,6 +163,9 @@ FORMS = [
     Form("inbox:conversation_resolve", "staff"),
     Form("inbox:conversation_undo_resolve", "staff"),
     Form("inbox:conversation_unread", "staff"),
+    Form("inbox:conversation_snooze", "staff", {"choice": "at", "until": "2098-06-03T18:00"}),
+    Form("inbox:conversation_wake", "staff"),
+    Form("inbox:conversation_priority", "staff", {"priority": "1"}),
     Form("accounts:notifications_read", "staff", {"next": "/messages"}),
     Form("inbox:reply_retry", "staff"),
     Form("inbox:contact", "staff", {"name": "Chị Mai", "note": "Gọi trước khi giao"}),
@@ -260,6 +263,7 @@ FORMS = [
         "manager",
         {"word": "bảo hành", "department": "DEPARTMENT", "weight": "2", "is_active": "on"},
     ),
+    Form("routing:keyword_conflicts", "manager", {"off": "KEYWORD"}),
     Form("routing:keyword_delete", "manager"),
     Form("routing:keyword_switch", "manager", {"state": "off"}),
     Form(

@@ -166,6 +166,8 @@ VIEWS = {
     "routing:keyword_edit+wrong": View(
         "/keywords/{keyword}", act=submit("main form:has([name=weight])", word=""), refused=True
     ),
+    "routing:keyword_conflicts": View("/keywords/conflicts"),
+    "routing:keyword_conflicts+staff": View("/keywords/conflicts", user="staff1"),
     "routing:keyword_delete": View("/keywords/{keyword}/delete"),
     "routing:keyword_import": View("/keywords/import"),
     "routing:keyword_import+wrong": View(
@@ -249,6 +251,7 @@ VIEWS = {
         "/shifts/templates/new", act=submit("main form", name=""), refused=True
     ),
     "workforce:shift_edit": View("/shifts/templates/{shift}"),
+    "routing:shift_handover": View("/shifts/handover", user="staff1"),
     "workforce:timesheet": View("/shifts/timesheet", user="staff1"),
     "workforce:timesheet+wrong": View("/shifts/timesheet?month=x", user="staff1", refused=True),
     "workforce:timesheet_person": View("/shifts/timesheet/{person}"),
@@ -285,12 +288,15 @@ NO_PAGE = {
     "inbox:canned_insert",
     "inbox:canned_options",
     "inbox:conversation_draft",
+    "inbox:conversation_priority",
     "inbox:conversation_reply",
     "inbox:conversation_resolve",
+    "inbox:conversation_snooze",
     "inbox:conversation_typing",
     "inbox:conversation_undo_resolve",
     "inbox:conversation_unread",
     "inbox:conversation_viewers",
+    "inbox:conversation_wake",
     "inbox:mention_options",
     "inbox:reply_retry",
     "me_bell",
@@ -302,6 +308,8 @@ NO_PAGE = {
     "people:person_give_back",
     "people:person_password",
     "people:person_presence",
+    "people:person_skill",
+    "people:person_skill_remove",
     "routing:conversation_assign",
     "routing:conversation_take",
     "routing:keyword_export",

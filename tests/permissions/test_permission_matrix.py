@@ -198,6 +198,13 @@ MATRIX = {
     # Only whoever ended it, or has it, may: leads are told so on the page.
     ("post", "inbox:conversation_undo_resolve"): Row(OWN_POST, path=done_cycle),
     ("post", "inbox:conversation_unread"): Row(OWN_POST, path=conversation),
+    ("post", "inbox:conversation_snooze"): Row(
+        OWN_POST, lambda world, who: {"choice": "hour"}, conversation
+    ),
+    ("post", "inbox:conversation_wake"): Row(OWN_POST, path=conversation),
+    ("post", "inbox:conversation_priority"): Row(
+        OWN_POST, lambda world, who: {"priority": "1"}, conversation
+    ),
     ("post", "inbox:reply_retry"): Row(OWN_POST, path=reply),
     ("get", "inbox:contact"): Row(OWN_PAGE, path=conversation),
     ("post", "inbox:contact"): Row(
@@ -314,6 +321,10 @@ MATRIX = {
     ),
     ("post", "routing:keyword_try"): Row(
         (LOGIN, 403, 403, 200, 200, 200, LOGIN), lambda world, who: {"text": "mua"}
+    ),
+    ("get", "routing:keyword_conflicts"): Row(EVERY_PAGE),
+    ("post", "routing:keyword_conflicts"): Row(
+        (LOGIN, 403, 403, 302, 404, 302, LOGIN), lambda world, who: {"off": world.keyword.pk}
     ),
     ("get", "routing:keyword_export"): Row(EVERY_PAGE),
     ("get", "routing:keyword_import"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
