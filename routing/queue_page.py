@@ -18,6 +18,7 @@ from routing.models import Agent, Assignment, RoutingPolicy
 from routing.people.team import Member, members_of
 from routing.scoring import PLACE
 from routing.services.hours import hours_of_all
+from routing.wait_times import MORE_THAN_AN_HOUR, Answerer, next_place_minutes
 from workforce.availability import AT_WORK, Reason
 
 MAX_ROWS = 200  # shown of one department; the others are told in a line
@@ -36,12 +37,14 @@ class Places:
     taken: int = 0
     capacity: int = 0
     free: int = 0
+    team: list[Answerer] = field(default_factory=list)  # those taking work
 
     def add(self, agent: Agent) -> None:
         self.at_work += agent.reason in AT_WORK
         if agent.reason != Reason.TAKING_WORK:
             return
         self.people += 1
+        self.team.append(Answerer(agent.open_count, agent.reply_seconds, agent.replies_timed))
         self.taken += agent.open_count
         self.capacity += agent.capacity
         self.free += max(0, agent.free_percent) // PLACE
@@ -78,6 +81,12 @@ class Group:
     @property
     def key(self) -> str:
         return str(self.department.pk) if self.department else COMMON
+
+    @property
+    def next_place(self) -> int | None:
+        """In about how many minutes somebody has a place again, where that can be said."""
+        minutes = next_place_minutes(self.places.team) if self.places.is_full else None
+        return None if minutes == MORE_THAN_AN_HOUR else minutes
 
     @property
     def hidden(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import EVERYONE, LEADS, role_required
+from inbox.deadlines import deadline_facts
 from inbox.models import Conversation
 from inbox.versions import stamp
 from omnichat.lib.htmx import render_page, wants_fragment
@@ -29,7 +31,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     now, chosen = timezone.now(), read_department(request.GET.get("department", ""))
     board = load_board(request.user, chosen=chosen, at=now)
-    version = _stamp(board)
+    version = _stamp(board, now)
     if wants_fragment(request) and request.GET.get("version") == version:
         return HttpResponse(status=STATUS_NO_CHANGE)
     context = {
@@ -71,15 +73,17 @@ def after_handing(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect(f"{address}?department={chosen}" if chosen else address)
 
 
-def _stamp(board: Board) -> str:
+def _stamp(board: Board, now: datetime) -> str:
     """Of everything the page shows, but for the waits, which its own clock tells."""
     groups = [
         (group.key, group.count, group.late, group.places, group.is_claim, group.is_guarded)
         for group in board.tabs
     ]
-    hours = [(group.key, group.is_closed, group.opens_at) for group in board.groups]
+    hours = [
+        (group.key, group.is_closed, group.opens_at, group.next_place) for group in board.groups
+    ]
     rows = [
-        (row.conversation.pk, _facts(row.conversation), row.because, row.more, row.words)
+        (row.conversation.pk, _facts(row.conversation, now), row.because, row.more, row.words)
         for group in board.groups
         for row in group.rows
     ]
@@ -93,7 +97,6 @@ def _stamp(board: Board) -> str:
     return stamp(board.chosen, groups, hours, rows, members, board.hidden_members)
 
 
-def _facts(conversation: Conversation) -> tuple:
+def _facts(conversation: Conversation, now: datetime) -> tuple:
     c = conversation
-    due = (c.priority, c.due_kind, c.due_from, c.due_risk_at, c.due_at, c.due_paused_until)
-    return c.contact.name, c.preview, c.waiting_since, due
+    return c.contact.name, c.preview, c.waiting_since, deadline_facts(c, now=now)

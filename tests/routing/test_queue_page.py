@@ -11,7 +11,13 @@ from django.utils import timezone
 
 from accounts.models import Department
 from inbox.models import Conversation
-from routing.models import Agent, Assignment, RoutingPolicy
+from routing.models import (
+    Agent,
+    Assignment,
+    BusinessCalendar,
+    BusinessInterval,
+    RoutingPolicy,
+)
 from tests.factories import (
     AgentFactory,
     ContactFactory,
@@ -251,10 +257,46 @@ def test_the_heading_counts_places_of_who_takes_work(people, sales):
     assert "1 place left, 15/16" in heading()
     Agent.objects.filter(user=people["colleague"]).update(open_count=8)
     assert "Full 16/16" in heading()
+    assert "next free place" not in heading()  # nobody knows how quick they are
+    Agent.objects.update(reply_seconds=360.0, replies_timed=9)
+    assert "Full 16/16 · next free place in about 3 min" in heading()
     Agent.objects.filter(user=people["colleague"]).update(reason="on_break", is_routable=False)
     assert "Full 8/8" in heading()
     Agent.objects.update(reason="not_checked_in", is_routable=False)
     assert "Nobody is taking work now" in heading()
+
+
+def test_the_heading_says_when_it_is_closed_and_until_when(people, sales):
+    def heading() -> str:
+        page = browser(people["manager"]).get("/queue").content.decode()
+        return page.split('id="gh-')[1].split("</tr>")[0]
+
+    waiting("one", sales, waiting_reason="closed")
+    calendar = BusinessCalendar.objects.create(department=sales, keeps_holidays=False)
+    assert "Closed" in heading()
+    assert "until" not in heading()
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    BusinessInterval.objects.create(
+        calendar=calendar, weekday=tomorrow.weekday(), opens_at="08:00", closes_at="17:00"
+    )
+    assert f"Closed until 08:00 {tomorrow:%d/%m}" in heading()
+
+
+def test_a_row_has_its_deadline(people, sales):
+    now = timezone.now()
+    waiting("none", sales)
+    waiting(
+        "late",
+        sales,
+        due_kind="first_response",
+        due_from=now - timedelta(minutes=20),
+        due_at=now - timedelta(minutes=4),
+    )
+    page = browser(people["manager"]).get("/queue").content.decode()
+    late, none = page.split('<tr id="q-')[1:]
+    assert 'data-s="bad"' in late.split(">")[0]
+    assert "4 min late" in late
+    assert "late" not in none.split("</tr>")[0].replace("translate", "")
 
 
 def test_the_heading_names_policy_and_late_ones(people, sales):
