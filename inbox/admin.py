@@ -105,7 +105,14 @@ class ChannelAdmin(ServiceAdmin):
     list_filter = ["kind", "is_active"]
     list_select_related = ["default_department"]
     search_fields = ["name", "reply_url"]
-    saved_fields = ["name", "kind", "is_active", "default_department", "reply_url"]
+    saved_fields = [
+        "name",
+        "kind",
+        "is_active",
+        "default_department",
+        "load_percent",
+        "reply_url",
+    ]
     fields = [*saved_fields, "new_secret", "make_secret"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 

@@ -17,10 +17,17 @@ from omnichat.lib.http import AddressRefused, check_address
 
 MIN_SECRET_CHARS = 16  # a shorter one can be found by trying
 SECRET_BYTES = 32
+# Of a place, in percent: ten conversations of a light channel fill one, a heavy one fills four.
+LEAST_LOAD, MOST_LOAD = 10, 400
 
 
 class SecretTooShort(DomainError):
     code = "secret_too_short"
+    status = 400
+
+
+class LoadOutOfRange(DomainError):
+    code = "load_out_of_range"
     status = 400
 
 
@@ -30,10 +37,13 @@ def save_channel(
 ) -> Channel:
     """Connect a channel (`channel` is None) or change one.
 
-    `changes` holds only what changes: name, kind, is_active, default_department, reply_url.
-    The secret has its own verb. Raises AddressRefused for a reply address we would never call.
+    `changes` holds only what changes: name, kind, is_active, default_department, load_percent,
+    reply_url. The secret has its own verb. What people hold is counted anew by routing's sweep
+    when conversations take more or less of a place. Raises AddressRefused for a reply address we
+    would never call, LoadOutOfRange.
     """
     _require_callable(changes.get("reply_url", ""))
+    _require_load(changes.get("load_percent", LEAST_LOAD))
     if channel is None:
         channel = Channel.objects.create(**changes)
         told = {name: [None, _plain(value)] for name, value in changes.items()}
@@ -85,6 +95,12 @@ def _require_callable(url: str) -> None:
     except AddressRefused as error:
         error.field = "reply_url"
         raise
+
+
+def _require_load(percent: int) -> None:
+    if not LEAST_LOAD <= percent <= MOST_LOAD:
+        text = _("A conversation takes from %(least)d to %(most)d percent of a place.")
+        raise LoadOutOfRange(text % {"least": LEAST_LOAD, "most": MOST_LOAD}, field="load_percent")
 
 
 def _plain(value: object) -> object:

@@ -6,6 +6,7 @@ Times are minutes since the opening.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 HOUR = 60.0
 
@@ -88,11 +89,11 @@ class Day:
     def people(self) -> int:
         return sum(len(shift.departments) for shift in self.shifts)
 
-    @property
+    @cached_property
     def mean_turns(self) -> float:
         return sum(turns * share for turns, share in enumerate(self.turn_shares, 1))
 
-    @property
+    @cached_property
     def minutes_at_work(self) -> list[float]:
         """Of all people together in each hour, without breaks and the expected absence."""
         here = 1 - self.absence_chance / self.people
@@ -110,7 +111,7 @@ class Day:
         busiest = max(one / there for one, there in zip(arrivals, minutes, strict=True))
         return busiest * sum(minutes) / sum(arrivals)
 
-    @property
+    @cached_property
     def reply_minutes(self) -> float:
         """What an answer takes a person of average rate.
 
@@ -121,7 +122,7 @@ class Day:
         fullness = self.busiest_share if self.is_load_of_busiest_hour else 1
         return sum(self.minutes_at_work) / replies / fullness
 
-    @property
+    @cached_property
     def back_chance(self) -> float:
         """That somebody who writes comes back before the day is over."""
         low, high = self.back_after

@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from inbox.channels import signatures
 from inbox.models import Channel, OutboundPart, WebhookEvent
+from inbox.services import save_channel
+from inbox.services.channels import LoadOutOfRange
 from omnichat.lib.crypto import UNREADABLE
 from tests.admin.conftest import IP, act, address, errors, said
 from tests.factories import ChannelFactory
@@ -24,7 +26,7 @@ TYPED = "a secret of mine 42"
 
 def form_of(**changes) -> dict:
     data = {"name": "Web", "kind": "generic", "is_active": "on", "default_department": ""}
-    return data | {"reply_url": "", "new_secret": ""} | changes
+    return data | {"load_percent": "100", "reply_url": "", "new_secret": ""} | changes
 
 
 def change(client, channel: Channel, **changes):
@@ -70,6 +72,7 @@ def test_a_channel_is_connected_and_audited(client, admin, sales):
         "kind": [None, "generic"],
         "is_active": [None, True],
         "default_department": [None, "Sales"],
+        "load_percent": [None, 100],
         "reply_url": [None, "https://shop.example/in"],
     }
 
@@ -87,6 +90,35 @@ def test_changes_are_audited_from_and_to(client, admin, sales):
     kept = Channel.objects.get()
     assert kept.secret == channel.secret
     assert (kept.old_secret, kept.secret_changed_at) == ("", None)
+
+
+def test_what_a_conversation_takes_is_changed_and_audited(client, admin):
+    channel = ChannelFactory(name="Web")
+    assert change(client, channel, load_percent="50").status_code == 302
+    assert Channel.objects.get().load_percent == 50
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.changes) == ("channel_changed", {"load_percent": [100, 50]})
+
+
+@pytest.mark.parametrize("percent", ["9", "401", "-50", "", "viele"])
+def test_a_load_out_of_range_is_refused(client, admin, percent):
+    channel = ChannelFactory(name="Web")
+    assert list(errors(change(client, channel, load_percent=percent))) == ["load_percent"]
+    assert Channel.objects.get().load_percent == 100
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("percent", [9, 401])
+def test_the_service_refuses_it_too(people, percent):
+    channel = ChannelFactory(name="Web")
+    with pytest.raises(LoadOutOfRange) as refused:
+        save_channel(
+            channel=channel, actor=people["admin"], changes={"load_percent": percent, "name": "X"}
+        )
+    assert refused.value.field == "load_percent"
+    assert str(refused.value) == "A conversation takes from 10 to 400 percent of a place."
+    kept = Channel.objects.get()
+    assert (kept.load_percent, kept.name) == (100, "Web")
 
 
 def test_an_unchanged_channel_writes_no_audit(client, admin):
