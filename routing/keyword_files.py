@@ -16,7 +16,7 @@ from routing.keyword_rules import (
     tidy,
     tidy_synonyms,
 )
-from routing.models import MAX_WEIGHT, MIN_WEIGHT
+from routing.models import is_weight
 
 MAX_BYTES = 2_097_152
 MAX_ROWS = 20_000
@@ -173,7 +173,7 @@ def _read_weight(row: FileRow, text: str) -> None:
         weight = Decimal(plain_cell(text).replace(",", ".")) if len(text) <= 12 else None
     except InvalidOperation:
         weight = None
-    if weight is None or not weight.is_finite() or not MIN_WEIGHT <= abs(weight) <= MAX_WEIGHT:
+    if weight is None or not weight.is_finite() or not is_weight(weight):
         row.refuse("weight", "weight_range")
     elif weight != round(weight, 2):
         row.refuse("weight", "weight_places")

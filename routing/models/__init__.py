@@ -15,6 +15,7 @@ from routing.models.keyword import (
     MIN_WEIGHT,
     Keyword,
     KeywordVersion,
+    is_weight,
     validate_weight,
 )
 from routing.models.keyword_hits import CountPosition, KeywordHits, LateMessage
@@ -48,5 +49,6 @@ __all__ = [
     "free_percent",
     "has_place",
     "is_full",
+    "is_weight",
     "validate_weight",
 ]

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 MIN_WEIGHT, MAX_WEIGHT = Decimal("0.1"), Decimal(10)
 
 
+def is_weight(weight: Decimal) -> bool:
+    """Return whether a finite number may be a weight; compares only, so none is too large."""
+    return MIN_WEIGHT <= weight <= MAX_WEIGHT or -MAX_WEIGHT <= weight <= -MIN_WEIGHT
+
+
 def validate_weight(weight: Decimal) -> None:
     """Refuse a weight outside 0.1 to 10 and -10 to -0.1."""
-    if not MIN_WEIGHT <= abs(weight) <= MAX_WEIGHT:
+    if not is_weight(weight):
         text = _("From 0.1 to 10, or from -10 to -0.1 for “not this department”.")
         raise ValidationError(text, code="weight")
 
