@@ -102,6 +102,15 @@ class SwitchForm(forms.Form):
     state = forms.ChoiceField(choices=(("on", "on"), ("off", "off")))
 
 
+class SwitchOffForm(forms.Form):
+    """Keywords to switch off, by their numbers."""
+
+    off = forms.RegexField(r"^[0-9]{1,9}(,[0-9]{1,9}){0,19}\Z")
+
+    def clean_off(self) -> set[int]:
+        return {int(number) for number in self.cleaned_data["off"].split(",")}
+
+
 class TryForm(forms.Form):
     """A message to try out; `text` and `channel` of routing's preview."""
 
@@ -149,20 +158,35 @@ class KeywordFileForm(forms.Form):
 
 
 class AssignForm(forms.Form):
+    """Hand a conversation to a person, or to the queue of a department; with a note."""
+
     assignee = forms.ModelChoiceField(
-        label=_("Assign to"), queryset=User.objects.none(), to_field_name="public_id"
+        label=_("Assign to"),
+        queryset=User.objects.none(),
+        to_field_name="public_id",
+        required=False,
     )
+    to_department = forms.ModelChoiceField(
+        label=_("Or to the queue of"), queryset=Department.objects.none(), required=False
+    )
+    note = forms.CharField(label=_("What the next one should know"), max_length=500, required=False)
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["assignee"].queryset = User.objects.options_for(user)
+        self.departments = Department.objects.visible_to(user).active()
+        self.fields["to_department"].queryset = self.departments
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not self.errors and bool(data.get("assignee")) == bool(data.get("to_department")):
+            self.add_error("assignee", _("Choose a person or a department."))
+        return data
 
     @property
     def agents(self) -> list[Agent]:
         """Those of them who are at work now, with their load; others would be refused."""
-        agents = Agent.objects.visible_to(self.user).filter(
-            user__in=self.fields["assignee"].queryset
-        )
+        agents = Agent.objects.filter(user__in=User.objects.options_for(self.user))
         agents = agents.select_related("user__department").order_by("open_count", "pk")
         return [agent for agent in agents if agent.keeps_work]

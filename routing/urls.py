@@ -1,6 +1,6 @@
 from django.urls import path
 
-from routing.views import conversations, handover, keyword_files, keywords, queue
+from routing.views import conversations, handover, keyword_conflicts, keyword_files, keywords, queue
 
 app_name = "routing"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("keywords/<int:pk>", keywords.keyword_edit, name="keyword_edit"),
     path("keywords/<int:pk>/switch", keywords.keyword_switch, name="keyword_switch"),
     path("keywords/<int:pk>/delete", keywords.keyword_delete, name="keyword_delete"),
+    path("keywords/conflicts", keyword_conflicts.keyword_conflicts, name="keyword_conflicts"),
     path("keywords/try", keywords.keyword_try, name="keyword_try"),
     path("keywords/export", keyword_files.keyword_export, name="keyword_export"),
     path("keywords/import", keyword_files.keyword_import, name="keyword_import"),

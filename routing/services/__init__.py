@@ -10,6 +10,7 @@ from routing.services.by_hand import (
     require_may_take,
     take_conversation,
 )
+from routing.services.conflicts import conflict_counts
 from routing.services.draining import assign_next, drain_department, drain_for
 from routing.services.give_back import give_back_all
 from routing.services.handover import hand_over
@@ -25,6 +26,7 @@ from routing.services.keywords import (
     delete_keyword,
     keyword_channels,
     repair_keyword_version,
+    switch_off_keywords,
     update_keyword,
 )
 from routing.services.policies import bump_rules_version, policy_of, save_policy
@@ -48,7 +50,9 @@ from routing.services.word_lists import (
 __all__ = [
     "STARTER_TOPICS",
     "apply_keyword_import",
+    "conflict_counts",
     "count_keyword_hits",
+    "switch_off_keywords",
     "flush_keyword_imports",
     "follow_clocks",
     "hand_over",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -107,6 +107,17 @@ def update_keyword(
     told = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     record("keyword_changed", actor=actor, target=keyword, changes=told, ip=ip)
     return keyword
+
+
+@transaction.atomic
+def switch_off_keywords(
+    *, keywords: Iterable[Keyword], actor: User, ip: str | None = None
+) -> list[Keyword]:
+    """Switch several keywords off, all or none. Raises NotYourDepartment."""
+    return [
+        update_keyword(keyword=keyword, actor=actor, changes={"is_active": False}, ip=ip)
+        for keyword in keywords
+    ]
 
 
 @transaction.atomic

@@ -135,6 +135,7 @@ def _context(request: HttpRequest) -> dict:
         "other_days": _without(request, days="30" if days == "7" else "7"),
         "page_query": _without(request),
         "counted_to": services.hits_counted_to(),
+        "conflicts": services.conflict_counts(page.paginator.count),
         "departments": list(Department.objects.visible_to(request.user).active()),
         "chosen": {name: request.GET.get(name, "") for name in ("q", "department", "is_active")},
         "is_filtered": any(request.GET.get(name) for name in ("q", "department", "is_active")),

@@ -119,6 +119,7 @@ def ids(people, sales) -> dict:
         "cycle_number": conversation.cycle_number,
         "message_id": reply.pk,
         "pk": keyword.pk,
+        "KEYWORD": str(keyword.pk),
         "import_id": checked.public_id,
         "CHANNEL": str(conversation.channel_id),
         "CANNED": CannedReplyFactory(department=sales).pk,

@@ -43,7 +43,7 @@ def test_lists_of_the_api_cost_the_same_for_twenty_rows(
     ("address", "at_most"),
     [
         ("/messages", 9),  # the last is the bell's
-        ("/keywords", 17),
+        ("/keywords", 18),
         # The first look: one is here (4, two of them begin and end it) and who else is; own
         # draft, last reply, canned replies, bell.
         ("/conversations/{}", 24),
@@ -69,6 +69,8 @@ def test_pages_cost_the_same_for_twenty_rows_as_for_two(client, people, sales, a
         return len(queries)
 
     client.force_login(people["manager"])
+    if address == "/keywords":  # conflicts are worked out once per version, here
+        cost(add(1))
     few = cost(add(2))
     assert cost(add(20)) == few <= at_most
 
