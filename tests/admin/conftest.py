@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from accounts.services import record
 from inbox.models import AutoReply, Conversation, OutboundPart, WebhookEvent
 from omnichat.admin_site import admin_site
-from routing.models import Assignment, ListedWord
+from routing.models import Assignment, ListedWord, RoutingPolicy
 from tests.factories import (
     AgentFactory,
     CannedReplyFactory,
@@ -87,6 +87,7 @@ def make_rows(people) -> Callable[[int], None]:
             word = f"ab{ListedWord.objects.count()}"
             ListedWord.objects.create(kind="abbreviation", word=word, key=word, meaning="ăn bún")
             CannedReplyFactory(department=agent.user.department)
+            RoutingPolicy.objects.create(department=agent.user.department)
             conversation = ConversationFactory(
                 identity__channel__default_department=agent.user.department,
                 assignee=agent.user,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.services import register
 from inbox.models import OutboundPart
 from routing.keyword_files import read_keyword_file
+from routing.models import AgentSkill
 from routing.services import prepare_keyword_import
 from tests.bad_forms.sender import Sender
 from tests.factories import (
@@ -47,6 +48,8 @@ def ids(people, sales) -> dict:
         failure="refused",
     )
     keyword = KeywordFactory(department=sales)
+    billing = people["other_staff"].department
+    AgentSkill.objects.create(agent=people["staff"].agent, department=billing)
     file = read_keyword_file("word,department\nđổi,Sales\n".encode())
     checked = prepare_keyword_import(file=file, actor=people["manager"])
     shift = Shift.objects.create(
@@ -126,6 +129,7 @@ def ids(people, sales) -> dict:
         "COLLEAGUE": str(people["colleague"].public_id),
         "APPLICANT": str(register(username="applicant", password=PASSWORD).public_id),
         "DEPARTMENT": str(sales.pk),
+        "OTHER_DEPARTMENT": str(billing.pk),
         "SHIFT": shift.pk,
         "PLANNED": planned.pk,
         "LEAVE": leave.pk,

@@ -13,6 +13,7 @@ from accounts.tokens import issue_tokens
 from inbox.models import Message, OutboundPart
 from inbox.services import resolve_conversation
 from routing.keyword_files import read_keyword_file
+from routing.models import AgentSkill
 from routing.services import prepare_keyword_import
 from tests.factories import (
     CannedReplyFactory,
@@ -43,6 +44,7 @@ from workforce.services import make_calendar_feed
 @pytest.fixture
 def world(people, sales, billing) -> SimpleNamespace:
     people = people | {"leaver": UserFactory(username="leaver", department=sales)}
+    AgentSkill.objects.create(agent=people["staff"].agent, department=billing)
     contact = ContactFactory(name=SECRET, note=SECRET)
     talk = ConversationFactory(
         identity=ContactIdentityFactory(contact=contact),

@@ -150,9 +150,9 @@ def test_the_cost_is_the_same_for_50_rows(page, people, sales, django_assert_num
     def cost() -> int:
         client = Client(headers={"accept": "text/html", "hx-request": "true"})
         client.force_login(people["admin"])
-        # Session, person, organisation; count, rows, until when, departments, counts, sums,
-        # pending.
-        with django_assert_num_queries(10):
+        # Session, person, organisation; count, rows, skills, until when, departments, counts,
+        # sums, pending.
+        with django_assert_num_queries(11):
             return len(client.get("/users").context["members"])
 
     assert cost() == 6
