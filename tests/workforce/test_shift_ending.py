@@ -88,8 +88,7 @@ def test_who_comes_in_the_last_minutes_is_told_so_since_then(organisation):
 
 @pytest.mark.parametrize(
     ("starts", "is_published", "reason"),
-    [("17:00", True, TAKING), ("16:00", True, TAKING), ("17:01", True, ENDING)]
-    + [("17:00", False, ENDING)],
+    [("17:00", True, TAKING), ("17:01", True, ENDING)] + [("17:00", False, ENDING)],
 )
 def test_a_shift_that_follows_without_a_gap_takes_over(organisation, starts, is_published, reason):
     user = at_work()
