@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import AuditEntry
 from inbox.models import Conversation
-from routing.models import Agent, Keyword, KeywordVersion
+from routing.models import Agent, Keyword, KeywordVersion, RoutingPolicy
 from tests.admin.conftest import IP, address, errors
 from tests.factories import ConversationFactory, KeywordFactory
 
@@ -165,3 +165,77 @@ def test_the_list_of_agents_shows_reason_and_load(client, admin, people):
     assert '<td class="field-why">at capacity</td>' in html
     assert '<td class="field-load">8/8</td>' in html
     assert '<td class="field-load">0/8</td>' in html
+
+
+# --- Policies ---------------------------------------------------------------------------------
+POLICY_ADD = "/admin/routing/routingpolicy/add/"
+
+
+def policy_form(**changes) -> dict:
+    data = {
+        "method": "least_open",
+        "own_speed_percent": "50",
+        "answering_percent": "60",
+        "sticky_turns": "2",
+        "no_reply_minutes": "",
+        "max_hops": "3",
+        "overflow_department": "",
+        "overflow_minutes": "5",
+    }
+    return data | changes
+
+
+def test_a_policy_is_made_by_the_service(client, admin, sales):
+    before = KeywordVersion.objects.get().rules_version
+    assert client.post(POLICY_ADD, policy_form(department=sales.pk)).status_code == 302
+    policy = RoutingPolicy.objects.get()
+    assert (policy.department, policy.method, policy.version) == (sales, "least_open", 2)
+    assert KeywordVersion.objects.get().rules_version == before + 1
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor, entry.ip) == ("routing_policy_changed", admin, IP)
+    assert entry.changes == {"method": ["balanced_speed", "least_open"]}
+    # A department has one policy: it is no choice any more.
+    assert list(errors(client.post(POLICY_ADD, policy_form(department=sales.pk)))) == ["department"]
+
+
+def test_a_policy_is_changed_and_its_department_is_not(client, admin, sales, billing):
+    policy = RoutingPolicy.objects.create(department=sales, method="least_open")
+    page = address("routing.routingpolicy", "change", policy.pk)
+    data = policy_form(department=billing.pk, own_speed_percent="80", is_guarded="on")
+    assert client.post(page, data).status_code == 302
+    policy.refresh_from_db()
+    assert (policy.department, policy.own_speed_percent, policy.is_guarded) == (sales, 80, True)
+    entry = AuditEntry.objects.get()
+    assert entry.changes == {"own_speed_percent": [50, 80], "is_guarded": [False, True]}
+
+
+def test_the_formula_stands_beside_the_weights(client, admin):
+    html = client.get(POLICY_ADD).content.decode()
+    assert 'name="own_speed_percent"' in html
+    assert "1.3" in html.partition("own_speed_percent")[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"own_speed_percent": "101"}, "own_speed_percent"),
+        ({"max_hops": "0"}, "max_hops"),
+        ({"overflow_department": "OWN"}, "overflow_department"),
+        ({"overflow_department": "CIRCLE"}, "overflow_department"),
+        ({"method": "by_hand"}, "method"),
+    ],
+)
+def test_a_refused_policy_comes_back_with_the_reason(client, admin, sales, billing, changes, field):
+    policy = RoutingPolicy.objects.create(department=sales)
+    RoutingPolicy.objects.create(department=billing, overflow_department=sales)
+    ids = {"OWN": sales.pk, "CIRCLE": billing.pk}
+    data = policy_form(**{name: ids.get(value, value) for name, value in changes.items()})
+    page = address("routing.routingpolicy", "change", policy.pk)
+    assert list(errors(client.post(page, data))) == [field]
+    policy.refresh_from_db()
+    assert (policy.method, policy.overflow_department, policy.version) == (
+        "balanced_speed",
+        None,
+        1,
+    )
+    assert not AuditEntry.objects.exists()
