@@ -116,9 +116,11 @@ def test_the_time_to_hand_over_is_on_the_screen_when_it_begins_and_the_end_gives
     enter, installation
 ):
     """Nobody presses anything: the worker notices both moments, the pages hear of them."""
-    made = prepare(installation, seconds=20, lasts=10)
+    prepare(installation, seconds=3600)
     page = enter("staff1")
     bar = page.locator("#presence-button")
+    expect(bar.locator(".dot")).to_have_attribute("data-s", "on")
+    made = prepare(installation, seconds=24, lasts=10)
     expect(bar.locator(".dot")).to_have_attribute("data-s", "on")
     expect(bar.locator(".dot")).to_have_attribute("data-s", "busy", timeout=15_000)
     assert page.evaluate("Date.now()") / 1000 - (made["ends_at"] - 10) < 2

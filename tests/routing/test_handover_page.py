@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox.models import Conversation, Message
@@ -272,3 +274,19 @@ def test_the_menu_and_the_clock_lead_there(people, mine):
     assert text.count(f'href="{URL}"') == 2
     assert f"Your shift ends at {clock(row.ends_at)}. Hand over what you have." in text
     assert f'Shift ending <span class="muted">{clock(row.ends_at)}</span>' in text
+
+
+def queries(call) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        call()
+    return len(seen)
+
+
+def test_the_page_costs_the_same_for_ten_conversations(mine, people, load):
+    ending(people["staff"])
+    client = Client(headers={"accept": "text/html"})
+    client.force_login(people["staff"])
+    client.get(URL)
+    few = queries(lambda: client.get(URL))
+    load(people["staff"], 8)
+    assert queries(lambda: client.get(URL)) == few

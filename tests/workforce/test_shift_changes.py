@@ -211,6 +211,8 @@ def test_another_shift_that_day_needs_nobodys_consent(people, ask, two_shifts):
     approve_request(request=request, actor=people["manager"])
 
     assert [row[1] for row in rows() if row[0] == "staff"] == ["Chiều"]
+    moved = ShiftAssignment.objects.get(user=people["staff"])
+    assert moved.handover_at == moved.ends_at - timedelta(minutes=15)
     cancel_request(request=request, actor=people["manager"])
     assert [row[1] for row in rows() if row[0] == "staff"] == ["Sáng"]
 
