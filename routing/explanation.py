@@ -1,27 +1,60 @@
-"""Reading the record of an assignment back: three numbered reasons, and the others' load. Pure."""
+"""Reading the record of an assignment back: the reasons, each candidate's terms, the rest. Pure.
+
+Records of every age are read: what was not noted then is None now.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from routing.models import Assignment
+from routing.scoring import Decider, Method
 from workforce.availability import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Somebody who was looked at and did not get it."""
+    """Somebody who was looked at and did not get it; `cost` is in minutes."""
 
     name: str
     open_count: int
     capacity: int
     left_out: str  # why, in words; empty for those with room
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A candidate with room and the terms of the cost, in minutes; the chosen one is first."""
+
+    name: str
+    open_count: int
+    capacity: int
+    turns: int | None = None
+    answering: Decimal | None = None
+    own_minutes: Decimal | None = None
+    minutes: Decimal | None = None
+    factor: Decimal | None = None
+    cost: Decimal | None = None
+    kpi: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What spoke for one department; `percent` is the share of the highest sum, for a bar."""
+
+    name: str
+    words: list[tuple[str, Decimal]]
+    total: Decimal
+    percent: int
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What the side panel tells; amounts are Decimals, so that templates can localise them."""
+    """What the pages tell; amounts are Decimals, so that templates can localise them."""
 
     words: list[str]
     department: str
@@ -34,6 +67,39 @@ class Explanation:
     with_room: int
     is_former: bool
     others: list[Other]
+    method: str = Method.LEAST_OPEN
+    decided_by: str = ""
+    cost: Decimal | None = None
+    team_minutes: Decimal | None = None
+    own_speed: Decimal | None = None
+    terms: list[Term] = field(default_factory=list)
+    sums: list[Sum] = field(default_factory=list)
+    keyword_version: int | None = None
+    extract_ms: Decimal | None = None
+    attempt: int | None = None
+    is_guarded: bool | None = None
+    arrived_at: datetime | None = None
+
+    @property
+    def has_costs(self) -> bool:
+        """Was the choice made by the cost in minutes?"""
+        return self.method == Method.BALANCED_SPEED and self.cost is not None
+
+    @property
+    def own_speed_percent(self) -> int:
+        return round(100 * (self.own_speed or 0))
+
+    @property
+    def by_kpi(self) -> bool:
+        return self.decided_by == Decider.KPI
+
+    @property
+    def left_out(self) -> list[Other]:
+        return [other for other in self.others if other.left_out]
+
+    @property
+    def places_after(self) -> int:
+        return self.open_count + 1
 
 
 def explain(assignment: Assignment) -> Explanation | None:
@@ -63,6 +129,18 @@ def explain(assignment: Assignment) -> Explanation | None:
             *(_other(c) for c in others),
             *(_other(c, left_out=True) for c in record["left_out"]),
         ],
+        method=assignment.policy,
+        decided_by=record.get("decided_by", ""),
+        cost=_decimal(chosen.get("cost")),
+        team_minutes=_decimal(record.get("team_minutes")),
+        own_speed=_decimal(record.get("own_speed")),
+        terms=[_term(one) for one in record["candidates"]],
+        sums=_sums(record, assignment.department_id),
+        keyword_version=record.get("keyword_version"),
+        extract_ms=_milliseconds(record.get("extract_us")),
+        attempt=record.get("attempt"),
+        is_guarded=record.get("is_guarded"),
+        arrived_at=_moment(record.get("arrived_at")),
     )
 
 
@@ -72,4 +150,51 @@ def _other(candidate: dict, *, left_out: bool = False) -> Other:
         open_count=candidate["open"],
         capacity=candidate["capacity"],
         left_out=str(Reason(candidate["reason"]).label) if left_out else "",
+        cost=_decimal(candidate.get("cost")),
     )
+
+
+def _term(candidate: dict) -> Term:
+    return Term(
+        name=candidate["name"],
+        open_count=candidate["open"],
+        capacity=candidate["capacity"],
+        turns=candidate.get("turns"),
+        answering=_decimal(candidate.get("answering")),
+        own_minutes=_decimal(candidate.get("own_minutes")),
+        minutes=_decimal(candidate.get("minutes")),
+        factor=_decimal(candidate.get("factor")),
+        cost=_decimal(candidate.get("cost")),
+        kpi=_decimal(candidate.get("kpi")),
+    )
+
+
+def _sums(record: dict, department_id: int | None) -> list[Sum]:
+    totals = [Decimal(row["sum"]) for row in record["sums"]]
+    highest = max(totals, default=Decimal(0))
+    return [
+        Sum(
+            name=row["name"],
+            words=[
+                (match["word"], Decimal(match["weight"]))
+                for match in record["matches"]
+                if match["department"] == row["department"]
+            ],
+            total=total,
+            percent=max(0, round(100 * total / highest)) if highest > 0 else 0,
+            is_chosen=row["department"] == department_id,
+        )
+        for row, total in zip(record["sums"], totals, strict=True)
+    ]
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _milliseconds(microseconds: int | None) -> Decimal | None:
+    return None if microseconds is None else Decimal(microseconds) / 1000
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

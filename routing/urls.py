@@ -12,6 +12,11 @@ urlpatterns = [
     path("queue/<uuid:public_id>/people", queue.queue_people, name="queue_people"),
     path(f"{CONVERSATION}/why", conversations.conversation_why, name="conversation_why"),
     path(f"{CONVERSATION}/assign", conversations.conversation_assign, name="conversation_assign"),
+    path(
+        f"{CONVERSATION}/hand-back",
+        conversations.conversation_hand_back,
+        name="conversation_hand_back",
+    ),
     path(f"{CONVERSATION}/take", conversations.conversation_take, name="conversation_take"),
     path("shifts/handover", handover.shift_handover, name="shift_handover"),
     path("keywords", keywords.keyword_list, name="keyword_list"),

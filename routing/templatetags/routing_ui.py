@@ -34,3 +34,9 @@ def opening(moment: datetime, now: datetime) -> str:
     local = timezone.localtime(moment)
     is_today = local.date() == timezone.localtime(now).date()
     return f"{local:%H:%M}" if is_today else f"{local:%H:%M %d/%m}"
+
+
+@register.filter
+def in_ms(microseconds: int) -> str:
+    """`11.2` of 11 200 microseconds, in the reader's language."""
+    return number_format(Decimal(microseconds) / 1000, decimal_pos=1)

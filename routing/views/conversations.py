@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,10 +19,10 @@ from inbox.sentences import waiting_sentence
 from omnichat.lib.errors import DomainError
 from omnichat.lib.htmx import render_page
 from routing import services
-from routing.explanation import explain
 from routing.forms import AssignForm
 from routing.people.team import member_of
 from routing.views.queue import after_handing, is_from_queue
+from routing.why_page import load_why
 
 
 @require_GET
@@ -34,31 +34,41 @@ def conversation_why(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@role_required(*LEADS)
+@role_required(*EVERYONE)
 def conversation_assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Give a conversation to somebody the caller may hand work to."""
+    """Hand a conversation to somebody the caller may hand work to, or to a department."""
     conversation = _visible(request, public_id)
     form, status = AssignForm(request.POST, user=request.user), 400
     if form.is_valid():
         try:
-            services.assign_conversation(
-                conversation=conversation,
-                assignee=form.cleaned_data["assignee"],
-                by=request.user,
-                ip=client_ip(request),
-            )
+            text = _hand_on(request, conversation, form.cleaned_data)
         except DomainError as error:
-            form.add_error("assignee", str(error))
+            field = "to_department" if error.field == "department" else "assignee"
+            form.add_error(field, str(error))
             status = error.status
         else:
-            text = _("Assigned to %(person)s.") % {"person": form.cleaned_data["assignee"]}
             messages.success(request, text)
-            return after_handing(request, public_id)
+            return _go_on(request, conversation)
     if is_from_queue(request):
         for text in chain.from_iterable(form.errors.values()):
             messages.error(request, text)
         return after_handing(request, public_id)
     return _why_page(request, conversation, form, status=status)
+
+
+def _hand_on(request: HttpRequest, conversation: Conversation, data: dict) -> str:
+    """Do what a valid form says; returns what to tell."""
+    named = {
+        "conversation": conversation,
+        "by": request.user,
+        "note": data["note"],
+        "ip": client_ip(request),
+    }
+    if assignee := data["assignee"]:
+        services.assign_conversation(assignee=assignee, **named)
+        return _("Assigned to %(person)s.") % {"person": assignee}
+    services.move_conversation(department=data["to_department"], **named)
+    return _("Moved to %(department)s.") % {"department": data["to_department"]}
 
 
 @require_POST
@@ -76,7 +86,32 @@ def conversation_take(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if is_from_queue(request):  # else it stands before the reader
             text = _("%(contact)s is yours now.") % {"contact": conversation.contact.name}
             messages.success(request, text)
-    return after_handing(request, public_id)
+    return _go_on(request, conversation)
+
+
+@require_POST
+@role_required(*EVERYONE)
+def conversation_hand_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put one's conversation back into the queue for a colleague."""
+    conversation = _visible(request, public_id)
+    note = request.POST.get("note", "")[:500]
+    try:
+        services.hand_back(
+            conversation=conversation, by=request.user, note=note, ip=client_ip(request)
+        )
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Back in the queue."))
+    return _go_on(request, conversation)
+
+
+def _go_on(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    """Where it was handed over; to the list, if the conversation is not the caller's to read."""
+    mine = Conversation.objects.visible_to(request.user).filter(pk=conversation.pk)
+    if is_from_queue(request) or mine.exists():
+        return after_handing(request, conversation.public_id)
+    return redirect("inbox:conversation_list")
 
 
 def _visible(request: HttpRequest, public_id: UUID) -> Conversation:
@@ -87,16 +122,19 @@ def _visible(request: HttpRequest, public_id: UUID) -> Conversation:
 def _why_page(
     request: HttpRequest, conversation: Conversation, form: AssignForm, status: int = 200
 ) -> HttpResponse:
-    records = conversation.assignments.order_by("-pk")
-    latest = records.select_related("assignee", "assigned_by").first()
-    is_current = latest is not None and latest.assignee_id == conversation.assignee_id
+    why = load_why(conversation)
+    assignee = why.assignment.assignee if why.assignment else None
+    is_lead = request.user.role in LEADS
+    may_assign = is_lead or conversation.assignee_id == request.user.pk
     context = {
         "conversation": conversation,
-        "assignment": latest if is_current else None,
-        "explanation": explain(latest) if is_current else None,
-        "member": member_of(latest.assignee) if is_current else None,
+        "why": why,
+        "assignment": why.assignment,
+        "explanation": why.explanation,
+        "member": member_of(assignee) if assignee else None,
         "form": form,
-        "may_assign": request.user.role in LEADS and not conversation.is_resolved,
+        "may_assign": may_assign and not conversation.is_resolved,
+        "may_hand_back": may_assign and conversation.assignee_id and not conversation.is_resolved,
         "may_take": _may_take(request.user, conversation),
         "waiting_because": waiting_sentence(conversation),
     }

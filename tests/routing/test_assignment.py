@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.services import set_presence, update_user
 from inbox.models import Conversation, Message
 from inbox.services import receive, send_reply
-from routing.models import Agent, Assignment
+from routing.models import Agent, Assignment, KeywordVersion
 from routing.services import assignment as service
+from routing.services import deciding
 from routing.services import drain_department, route_messages, set_capacity
 from tests.deliveries import event
 from tests.factories import AgentFactory, ConversationFactory, MessageFactory, UserFactory
@@ -63,10 +64,10 @@ def test_trouble_with_one_conversation_does_not_stop_the_next(
 ):
     match = service.Dictionary.match
 
-    def fail(self, text):
+    def fail(self, text, **named):
         if text == "độc":
             raise ValueError("poison")
-        return match(self, text)
+        return match(self, text, **named)
 
     monkeypatch.setattr(service.Dictionary, "match", fail)
     with caplog.at_level(logging.ERROR, "routing.services.assignment"):
@@ -162,14 +163,14 @@ def test_a_place_that_is_gone_by_then_makes_room_for_the_next_person(
     write, people, words, monkeypatch, loss
 ):
     """Between ranking and claiming, the first one's last place was taken, or he went home."""
-    rank = service.rank_least_open
+    rank = deciding.rank_by
 
-    def rank_then_lose(candidates, **named):
-        ranked = rank(candidates, **named)
+    def rank_then_lose(*given, **named):
+        ranked = rank(*given, **named)
         Agent.objects.filter(user=people["staff"]).update(**loss)
         return ranked
 
-    monkeypatch.setattr(service, "rank_least_open", rank_then_lose)
+    monkeypatch.setattr(deciding, "rank_by", rank_then_lose)
     assert write("mua").assignee == people["colleague"]
     assert open_counts(people["staff"], people["colleague"]) == [0, 1]
 
@@ -300,7 +301,7 @@ def test_the_record_tells_the_whole_choice(write, people, words, load, sales, bi
     message = Message.objects.inbound().get()
     record = conversation.assignments.get()
     assert (record.assignee, record.department) == (people["staff"], sales)
-    assert (record.policy, record.policy_version) == ("least_open", 1)
+    assert (record.policy, record.policy_version) == ("balanced_speed", 1)
     assert (record.assigned_by, record.ended_at, record.end_reason) == (None, None, "")
     assert record.cycle == message.cycle
     assert before <= record.assigned_at <= timezone.now()
@@ -313,6 +314,21 @@ def test_the_record_tells_the_whole_choice(write, people, words, load, sales, bi
         ("hoá đơn", "4.00", message.pk),
     ]
     candidates, left_out = told.pop("candidates"), told.pop("left_out")
+    assert told.pop("extract_us") > 0
+    staff = {
+        "id": people["staff"].pk,
+        "name": "Staff",
+        "reason": "taking_work",
+        "open": 0,
+        "capacity": 8,
+        "turns": 0,
+        "answering": 0.0,
+        "own_minutes": None,
+        "minutes": 2.5,
+        "factor": 1.0,
+        "cost": 2.5,
+        "kpi": None,
+    }
     assert told == {
         "department": "Sales",
         "department_by": "keyword",
@@ -320,16 +336,27 @@ def test_the_record_tells_the_whole_choice(write, people, words, load, sales, bi
             {"department": sales.pk, "name": "Sales", "sum": "5.00"},
             {"department": billing.pk, "name": "Billing", "sum": "4.00"},
         ],
-        "chosen": {"name": "Staff", "reason": "taking_work", "open": 0, "capacity": 8},
+        "chosen": staff,
         "is_former": False,
+        "team_minutes": 2.5,
+        "decided_by": "method",
+        "own_speed": 0.5,
+        "is_guarded": False,
+        "keyword_version": KeywordVersion.objects.get().version,
+        "arrived_at": message.sent_at.isoformat(),
+        "attempt": 1,
     }
-    assert candidates == [
-        {"name": "Staff", "reason": "taking_work", "open": 0, "capacity": 8},
-        {"name": "Colleague", "reason": "taking_work", "open": 1, "capacity": 8},
-    ]
+    colleague = {"id": people["colleague"].pk, "name": "Colleague", "open": 1, "turns": 1}
+    assert candidates == [staff, staff | colleague | {"cost": 5.0}]
     assert sorted(left_out, key=lambda other: other["name"]) == [
-        {"name": "Full", "reason": "at_capacity", "open": 1, "capacity": 1},
-        {"name": "Newcomer", "reason": "not_checked_in", "open": 0, "capacity": 8},
+        {"id": full.pk, "name": "Full", "reason": "at_capacity", "open": 1, "capacity": 1},
+        {
+            "id": newcomer.pk,
+            "name": "Newcomer",
+            "reason": "not_checked_in",
+            "open": 0,
+            "capacity": 8,
+        },
     ]
 
 
@@ -343,6 +370,8 @@ def test_the_thread_says_it_in_one_line(write, people, words):
                 "department": "Sales",
                 "count": 2,
                 "keyword": "báo giá, mua",  # the heaviest first
+                "method": "balanced_speed",
+                "kpi": False,
             },
         }
     ]

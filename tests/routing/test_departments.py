@@ -75,6 +75,8 @@ def test_no_word_goes_to_the_channels_default_department(write, channel, people,
                 "department": "Billing",
                 "count": 1,
                 "keyword": "",
+                "method": "balanced_speed",
+                "kpi": False,
             },
         }
     ]

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from routing.explanation import Explanation, Other, explain
-from routing.models import Agent
+from routing.explanation import Explanation, Other, Sum, Term, explain
+from routing.models import Agent, KeywordVersion
 from routing.services import assign_conversation
 from tests.factories import AgentFactory, KeywordFactory, UserFactory
 from workforce.models import Break
@@ -36,7 +36,8 @@ def test_a_choice_by_words(write, people, words, load, sales):
     AgentFactory(user=full, capacity=1)
     load(full, 1)
     conversation = write("mua theo báo giá, mua có hoá đơn")
-    assert explain(conversation.assignments.get()) == Explanation(
+    found = explain(conversation.assignments.get())
+    assert found == Explanation(
         words=["mua", "báo giá"],
         department="Sales",
         department_by="keyword",
@@ -48,10 +49,56 @@ def test_a_choice_by_words(write, people, words, load, sales):
         with_room=2,
         is_former=False,
         others=[
-            Other(name="Colleague", open_count=2, capacity=8, left_out=""),
-            Other(name="Full", open_count=1, capacity=1, left_out="at capacity"),
+            Other("Colleague", open_count=2, capacity=8, left_out="", cost=Decimal("7.5")),
+            Other("Full", open_count=1, capacity=1, left_out="at capacity"),
         ],
+        method="balanced_speed",
+        decided_by="method",
+        cost=Decimal("2.5"),
+        team_minutes=Decimal("2.5"),
+        own_speed=Decimal("0.5"),
+        terms=[term("Staff", 0, turns=0, cost="2.5"), term("Colleague", 2, turns=2, cost="7.5")],
+        sums=[
+            Sum("Sales", [("mua", Decimal(2)), ("báo giá", Decimal(3))], Decimal(5), 100, True),
+            Sum("Billing", [("hoá đơn", Decimal(4))], Decimal(4), 80, False),
+        ],
+        keyword_version=KeywordVersion.objects.get().version,
+        extract_ms=found.extract_ms,
+        attempt=1,
+        is_guarded=False,
+        arrived_at=conversation.waiting_since,
     )
+    assert 0 < found.extract_ms < 1000
+    assert [other.name for other in found.left_out] == ["Full"]
+
+
+def term(name: str, open_count: int, *, turns: int, cost: str) -> Term:
+    return Term(
+        name,
+        open_count,
+        8,
+        turns=turns,
+        answering=Decimal("0.0"),
+        minutes=Decimal("2.5"),
+        factor=Decimal("1.0"),
+        cost=Decimal(cost),
+    )
+
+
+def test_a_record_of_before_there_were_costs(write, people, words):
+    """What was noted then is told; the rest is unknown and not made up."""
+    record = write("mua").assignments.get()
+    new = {"turns", "answering", "own_minutes", "minutes", "factor", "cost", "kpi", "id"}
+    for one in (record.explanation["chosen"], *record.explanation["candidates"]):
+        for name in new:
+            one.pop(name)
+    for name in ("team_minutes", "decided_by", "own_speed", "attempt", "arrived_at", "extract_us"):
+        record.explanation.pop(name)
+    record.policy = "least_open"
+    found = explain(record)
+    assert (found.method, found.cost, found.has_costs) == ("least_open", None, False)
+    assert found.terms[0] == Term("Staff", 0, 8)
+    assert (found.attempt, found.arrived_at, found.extract_ms) == (None, None, None)
 
 
 def test_a_choice_by_the_channel(write, channel, people, sales):
