@@ -172,14 +172,18 @@ def waiting_sentence(conversation: Conversation) -> str:
 
 
 def waiting_words(
-    conversation: Conversation, known: dict | None = None, *, at: datetime | None = None
+    conversation: Conversation,
+    known: dict | None = None,
+    *,
+    reason: str | None = None,
+    at: datetime | None = None,
 ) -> tuple[str, str]:
     """Return why it still waits, and what is known beside it or nothing.
 
     `known` are values of the moment that its row does not hold: `count` of the people, `former`
-    whom the customer had before and their `load`.
+    whom the customer had before and their `load`. `reason` is its own unless told.
     """
-    because = WAITING.get(conversation.waiting_reason)
+    because = WAITING.get(conversation.waiting_reason if reason is None else reason)
     if because is None:
         return str(CHOOSING), ""
     values = _waiting_values(conversation, at or timezone.now()) | (known or {})

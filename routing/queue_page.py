@@ -230,7 +230,9 @@ def _fill(
     for conversation in rows:
         group = by_department[conversation.department_id]
         known = _known_beside(conversation, group, people)
-        because, more = waiting_words(conversation, known, at=at)
+        because, more = waiting_words(
+            conversation, known, reason=_reason(conversation, group), at=at
+        )
         group.rows.append(Row(conversation, because, more, words[conversation.pk]))
 
 
@@ -258,10 +260,18 @@ def _words_of(rows: list[Conversation]) -> dict[int, list[str]]:
     return {row.pk: [word for word, _count in found[row.pk].most_common(MAX_WORDS)] for row in rows}
 
 
+def _reason(conversation: Conversation, group: Group) -> str:
+    """While it is closed, that is why nobody is there."""
+    reasons = Conversation.WaitingReason
+    is_alone = conversation.waiting_reason == reasons.NOBODY_AT_WORK
+    return reasons.CLOSED if is_alone and group.is_closed else conversation.waiting_reason
+
+
 def _known_beside(conversation: Conversation, group: Group, people: dict[int, Agent]) -> dict:
     """What its reason can be told with: how many are full, whose customer it was."""
     known = {}
-    if conversation.waiting_reason == Conversation.WaitingReason.ALL_FULL:
+    is_full = conversation.waiting_reason == Conversation.WaitingReason.ALL_FULL
+    if is_full and group.places.people:
         known["count"] = group.places.people
     if (agent := people.get(conversation.former_id)) is not None:
         known["former"] = agent.user.display_name

@@ -116,6 +116,7 @@ def test_the_table_names_what_repairs_the_product():
         "assign_waiting": 2,
         "repair_agents": 5,
         "repair_keyword_version": 5,
+        "send_auto_replies": 1,
         "count_keyword_hits": 30,
         "flush_keyword_imports": 21_600,
         "end_time_of_deactivated": 30,

@@ -32,6 +32,7 @@ from omnichat.demo.attendance_rows import (
     write_availability,
     write_working_time,
 )
+from omnichat.demo.auto_replies import write_auto_replies
 from omnichat.demo.canned import CANNED_REPLIES, SWITCHED_OFF, USED_SHARE
 from omnichat.demo.common import CUSTOMER_SERVICE, SALES
 from omnichat.demo.content import DemoConversation
@@ -109,6 +110,7 @@ def seed_demo(
         reply_url=reply_url,
         created_at=now - DAY * (DAYS + 30),
     )
+    write_auto_replies(channel, people["admin"])
     say(f"{days} days of conversations")
     count = _write_history(now, days, people, departments, channel, on_progress)
     say("what is going on now")

@@ -202,6 +202,12 @@ def test_it_says_how_many_are_full_and_whose_customer_it_is(people, sales):
     [
         ("", {}, "Somebody is being chosen now", ""),
         (
+            "guard",
+            {"person": "Bảo", "seconds": 6},
+            "Shared evenly: Bảo just got 5 conversations in 10 seconds",
+            "Goes on in 6 s",
+        ),
+        (
             "claim",
             {},
             "The department takes its own: nobody has pressed Take yet",
@@ -280,6 +286,17 @@ def test_the_heading_says_when_it_is_closed_and_until_when(people, sales):
         calendar=calendar, weekday=tomorrow.weekday(), opens_at="08:00", closes_at="17:00"
     )
     assert f"Closed until 08:00 {tomorrow:%d/%m}" in heading()
+
+
+def test_while_it_is_closed_that_is_why_nobody_is_there(people, sales):
+    until = timezone.now() + timedelta(minutes=5)
+    columns = {"due_kind": "first_response", "due_paused_until": until}
+    waiting("one", sales, waiting_reason="nobody_at_work", **columns)
+    assert only_row(people["manager"]).because == "Nobody in Sales is taking work now"
+    BusinessCalendar.objects.create(department=sales)
+    row = only_row(people["manager"])
+    assert row.because == "Outside business hours"
+    assert row.more.startswith("The deadline goes on at ")
 
 
 def test_a_row_has_its_deadline(people, sales):
