@@ -10,9 +10,11 @@ from inbox.models import Message
 from inbox.services import send_reply
 from routing.models import Agent, Assignment
 from routing.services import repair_agents
+from routing.services.assignment_sql import is_taking_work
 from tests.routing.conftest import open_counts
 from tests.routing.helpers import events_of
 from tests.workforce.timesheet_rows import shift
+from workforce.availability import people_taking_work
 from workforce.models import Leave, LeaveType, ShiftAssignment, TimeEntry
 from workforce.services import (
     approve_request,
@@ -227,3 +229,21 @@ def test_a_transfer_hands_the_open_conversations_back(write, words, people, bill
     assert (conversation.assignee, conversation.department) == (None, people["manager"].department)
     ended = Assignment.objects.get(conversation=conversation)
     assert ended.end_reason == "department_changed"
+
+
+def test_every_value_of_the_written_out_rule_is_that_of_the_moment(db):
+    """The statement is written once, with values that stand for those of each call."""
+    now = timezone.now()
+    condition = is_taking_work(41, 43, now)
+    stored = [str(value) for value in condition.values]
+    assert not [value for value in stored if value.startswith("2000-")]
+    assert stored.count("41") == stored.count("43") == 1
+    sql, values = (
+        people_taking_work(now)
+        .filter(pk=41, department=43)
+        .order_by()
+        .values("pk")
+        .query.sql_with_params()
+    )
+    assert stored == [str(value) for value in values]
+    assert condition.sql == f"EXISTS ({sql})"
