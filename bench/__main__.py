@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from bench import ceiling, installation, pages, webhooks, workforce
+from bench import ceiling, installation, keywords, pages, webhooks, workforce
 from bench.figures import table
 
 RESULTS = Path(__file__).with_name("results")
@@ -48,12 +48,20 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short runs, a tenth of the rows")
     parser.add_argument(
-        "--only", choices=("webhooks", "pages", "workforce", "sockets"), help="one part"
+        "--only",
+        choices=("keywords", "webhooks", "pages", "workforce", "sockets"),
+        help="one part",
     )
     return parser.parse_args()
 
 
 def _measure(options: argparse.Namespace, server: str, results: dict) -> None:
+    if options.only in (None, "keywords"):
+        rounds = 5 if options.quick else keywords.ROUNDS
+        results["keywords"] = keywords.measure(rounds=rounds)
+        keywords.show(results["keywords"])
+        if options.only:
+            return
     keys = installation.new_keys()
     with ExitStack() as stack:
         base = stack.enter_context(installation.scratch_database(server))

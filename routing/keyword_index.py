@@ -59,7 +59,7 @@ def current_dictionary(version: int) -> Dictionary:
     global _current
     dictionary = _current
     if dictionary is None or dictionary.version != version:
-        dictionary = _current = _load(version)
+        dictionary = _current = _load(version, before=dictionary and dictionary.index)
     return dictionary
 
 
@@ -85,13 +85,13 @@ def entry_of(row: tuple) -> KeywordEntry:
     return KeywordEntry(pk, word, department_id, weight, tuple(synonyms), *others)
 
 
-def _load(version: int) -> Dictionary:
+def _load(version: int, before: KeywordIndex | None) -> Dictionary:
     departments = list(Department.objects.active())
     keywords = Keyword.objects.filter(is_active=True, department__is_active=True)
     entries = [entry_of(row) for row in keywords.values_list(*COLUMNS)]
     return Dictionary(
         version=version,
-        index=KeywordIndex(entries, version, word_lists()),
+        index=KeywordIndex(entries, version, word_lists(), before),
         priorities={d.pk: d.priority for d in departments},
         names={d.pk: d.name for d in departments},
         zone=workplace_zone(),

@@ -101,26 +101,37 @@ class KeywordIndex:
         entries: Iterable[KeywordEntry],
         version: int = 0,
         lists: WordLists = WordLists(),  # noqa: B008 - frozen
+        before: KeywordIndex | None = None,
     ) -> None:
+        """Build the tables. What an index of `before` has read already is not read again."""
         self.version = version
+        read = before._read_phrases() if before is not None else {}
         phrases: defaultdict[str, list[_Phrase]] = defaultdict(list)
         begun, first, vocabulary = set(), set(), set()
         for text, entry in _texts(entries, lists):
-            tokens = tokenize(text)
-            if not tokens:
+            folded, keys = read.get(text) or _keys_of(text)
+            if not keys:
                 continue
-            folds = [token.fold for token in tokens]
+            folds = folded.split(" ")
             for length in range(1, len(folds)):
                 begun.add(" ".join(folds[:length]))
             first.add(folds[0])
             vocabulary.update(folds)
-            keys = tuple([token.key for token in tokens])
-            phrases[" ".join(folds)].append(_Phrase(keys, text, entry))
+            phrases[folded].append(_Phrase(keys, text, entry))
         self._phrases = {folded: tuple(found) for folded, found in phrases.items()}
         self._begun, self._first = frozenset(begun), frozenset(first)
         abbreviations = read_abbreviations(lists.abbreviations)
         self._short = _useful(abbreviations, first, vocabulary)
-        self._spelling = Spelling(vocabulary, _known(vocabulary, abbreviations))
+        known = _known(vocabulary, abbreviations)
+        self._spelling = Spelling(vocabulary, known, before and before._spelling)
+
+    def _read_phrases(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """The folds and keys of each text in the tables."""
+        return {
+            phrase.text: (folded, phrase.keys)
+            for folded, several in self._phrases.items()
+            for phrase in several
+        }
 
     def match(
         self, text: str, *, channel_id: int | None = None, on: date | None = None
@@ -231,6 +242,12 @@ class KeywordIndex:
             if prefix not in self._begun:
                 return None
         return _Path(prefix, end, words, rank, slip)
+
+
+def _keys_of(text: str) -> tuple[str, tuple[str, ...]]:
+    """The folds of a text's words with spaces between them, and their keys."""
+    tokens = tokenize(text)
+    return " ".join([token.fold for token in tokens]), tuple([token.key for token in tokens])
 
 
 def _texts(

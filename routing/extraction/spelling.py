@@ -22,21 +22,31 @@ class Spelling:
     written word, however large the vocabulary is. Letters, not marks: both sides are folded.
     """
 
-    __slots__ = ("_known", "_short_of_one")
+    __slots__ = ("_known", "_short_of_one", "_words")
 
-    def __init__(self, vocabulary: Iterable[str], known: Iterable[str]) -> None:
-        """Keep `vocabulary` as what may be meant, and `known` as what is never corrected."""
+    def __init__(
+        self, vocabulary: Iterable[str], known: Iterable[str], before: Spelling | None = None
+    ) -> None:
+        """Keep `vocabulary` as what may be meant, and `known` as what is never corrected.
+
+        What `before` knows is taken over, so that one word more costs little. A word that is
+        gone is still found then, and leads to no phrase; with many of them the table is new.
+        """
         words = {word for word in vocabulary if is_correctable(word)}
         self._known = frozenset(known)
         table: dict[str, str | tuple[str, ...]] = {}
-        for word in sorted(words):
+        new = words
+        if before is not None and 2 * len(before._words - words) < len(words):
+            table, new = dict(before._short_of_one), words - before._words
+            words |= before._words
+        for word in sorted(new):
             for shorter in {word, *_short_of_one(word)}:
                 there = table.get(shorter)
                 if there is None:
                     table[shorter] = word  # most have one: no tuple for it
                 else:
                     table[shorter] = (*((there,) if isinstance(there, str) else there), word)
-        self._short_of_one = table
+        self._short_of_one, self._words = table, words
 
     def is_mistake(self, fold: str) -> bool:
         """Return whether a written word can only be a typing mistake."""
