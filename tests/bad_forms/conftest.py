@@ -49,7 +49,7 @@ def ids(people, sales) -> dict:
     )
     keyword = KeywordFactory(department=sales)
     billing = people["other_staff"].department
-    AgentSkill.objects.create(agent=people["staff"].agent, department=billing)
+    AgentSkill.objects.create(agent=people["colleague"].agent, department=billing)
     file = read_keyword_file("word,department\nđổi,Sales\n".encode())
     checked = prepare_keyword_import(file=file, actor=people["manager"])
     shift = Shift.objects.create(
