@@ -22,8 +22,17 @@ from omnichat.lib.admin import (
 )
 from routing import services
 from routing.keyword_admin import KeywordAdmin, ListedWordAdmin
-from routing.models import Agent, Assignment, Keyword, ListedWord, RoutingPolicy
+from routing.models import (
+    Agent,
+    Assignment,
+    BusinessCalendar,
+    Keyword,
+    ListedWord,
+    RoutingPolicy,
+    SlaPolicy,
+)
 from routing.policy_admin import RoutingPolicyAdmin
+from routing.sla_admin import BusinessCalendarAdmin, SlaPolicyAdmin
 
 DEPARTMENT = column("user.department", _("department"), sort="user__department")
 
@@ -124,4 +133,6 @@ ADMINS = (
     (Keyword, KeywordAdmin),
     (ListedWord, ListedWordAdmin),
     (RoutingPolicy, RoutingPolicyAdmin),
+    (SlaPolicy, SlaPolicyAdmin),
+    (BusinessCalendar, BusinessCalendarAdmin),
 )

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from accounts.services import record
 from inbox.models import AutoReply, Conversation, OutboundPart, WebhookEvent
 from omnichat.admin_site import admin_site
-from routing.models import Assignment, ListedWord, RoutingPolicy
+from routing.models import Assignment, BusinessCalendar, ListedWord, RoutingPolicy, SlaPolicy
 from tests.factories import (
     AgentFactory,
     CannedReplyFactory,
@@ -88,6 +88,8 @@ def make_rows(people) -> Callable[[int], None]:
             ListedWord.objects.create(kind="abbreviation", word=word, key=word, meaning="ăn bún")
             CannedReplyFactory(department=agent.user.department)
             RoutingPolicy.objects.create(department=agent.user.department)
+            SlaPolicy.objects.create(department=agent.user.department, resolution_minutes=60)
+            BusinessCalendar.objects.create(department=agent.user.department)
             conversation = ConversationFactory(
                 identity__channel__default_department=agent.user.department,
                 assignee=agent.user,

@@ -24,6 +24,8 @@ from tests.factories import ChannelFactory
 pytestmark = pytest.mark.django_db
 
 ADDABLE = {
+    "routing.businesscalendar",
+    "routing.slapolicy",
     "accounts.department",
     "accounts.user",
     "inbox.autoreply",
@@ -31,6 +33,7 @@ ADDABLE = {
     "inbox.channel",
     "routing.keyword",
     "routing.listedword",
+    "routing.routingpolicy",
     "workforce.holiday",
     "workforce.leaveblackout",
     "workforce.leavetype",
@@ -39,6 +42,8 @@ ADDABLE = {
     "workforce.timerules",
 }
 DELETABLE = {
+    "routing.businesscalendar",
+    "routing.slapolicy",
     "inbox.autoreply",
     "inbox.cannedreply",
     "routing.keyword",
@@ -90,8 +95,11 @@ def test_everything_the_brief_names_is_here():
         "inbox.webhookevent",
         "routing.agent",
         "routing.assignment",
+        "routing.businesscalendar",
         "routing.keyword",
         "routing.listedword",
+        "routing.routingpolicy",
+        "routing.slapolicy",
         "workforce.dayagreement",
         "workforce.delegation",
         "workforce.holiday",
