@@ -36,6 +36,7 @@ from omnichat.demo.auto_replies import write_auto_replies
 from omnichat.demo.canned import CANNED_REPLIES, SWITCHED_OFF, USED_SHARE
 from omnichat.demo.common import CUSTOMER_SERVICE, SALES
 from omnichat.demo.content import DemoConversation
+from omnichat.demo.deadlines import follow_all, write_deadlines
 from omnichat.demo.history import DAYS, SEED, Historian
 from omnichat.demo.history_rows import Writer
 from omnichat.demo.hours import DAY
@@ -121,6 +122,8 @@ def seed_demo(
     _pretend_it_was_delivered()
     bring_to_the_present(people, now)
     write_availability(people, now)
+    write_deadlines(people["admin"])
+    follow_all(now)
     for number, (sender, note) in enumerate(content.CONTACT_NOTES.items(), start=1):
         _note(sender, note, people, now - DAY * (5 * number))
     _tell_what_is_new(people, now)
