@@ -10,6 +10,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from routing.day.drawing import DrawnDay, Person, Visit
+from routing.reply_speed import learn
 from routing.scoring import (
     LONG_AGO,
     OWN_DEPARTMENT,
@@ -18,9 +19,6 @@ from routing.scoring import (
     Weights,
     rank,
 )
-
-# The average forgets: the newest reply counts a tenth once ten are known.
-LEAST_ALPHA = 0.1
 
 
 @dataclass(eq=False, slots=True)
@@ -84,9 +82,7 @@ class Desk:
 
     def learn(self, seconds: float) -> None:
         """Remember how long an answer took, as the product does."""
-        alpha = max(LEAST_ALPHA, 1 / (self.replies_timed + 1))
-        known = seconds if self.reply_seconds is None else self.reply_seconds
-        self.reply_seconds = known + alpha * (seconds - known)
+        self.reply_seconds = learn(self.reply_seconds, self.replies_timed, seconds)
         self.replies_timed += 1
 
 
