@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.dispatch import Signal
+from django.utils import timezone
 
 import accounts.signals
 import inbox.signals
@@ -142,6 +144,21 @@ def undo(people, sales) -> dict:
     return {"conversation_id": conversation.pk}
 
 
+def snooze(people, sales) -> dict:
+    conversation = ConversationFactory(department=sales, assignee=people["staff"])
+    until = timezone.now() + timedelta(hours=1)
+    inbox_services.snooze_conversation(conversation=conversation, until=until, by=people["staff"])
+    return {"conversation_id": conversation.pk}
+
+
+def wake(people, sales) -> dict:
+    conversation = ConversationFactory(
+        department=sales, assignee=people["staff"], status="snoozed", snoozed_until=timezone.now()
+    )
+    inbox_services.wake_snoozed()
+    return {"conversation_id": conversation.pk}
+
+
 def check_in(people, sales) -> dict:
     TimeEntry.objects.all().delete()
     workforce_services.check_in(user=people["staff"])
@@ -165,6 +182,8 @@ CASES = [
     ("conversation_resolved", complete_last, Conversation),
     ("conversation_reopened", reopen, Conversation),
     ("resolve_undone", undo, Conversation),
+    ("snooze_changed", snooze, Conversation),
+    ("snooze_changed", wake, Conversation),
     ("availability_changed", check_in, TimeEntry),
     ("availability_changed", check_out, TimeEntry),
 ]
