@@ -58,17 +58,17 @@ def queue_people(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def is_from_queue(request: HttpRequest) -> bool:
-    return request.POST.get("next") == "queue"
+    return request.POST.get("next", "").split(":")[0] == "queue"
 
 
 def after_handing(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Go on where it was handed over: back to the queue, else to the conversation.
 
-    The form names the place; no address is taken from it.
+    The form names the place (`queue`, `queue:<department>`); no address is taken from it.
     """
     if not is_from_queue(request):
         return redirect("inbox:conversation_detail", public_id=public_id)
-    chosen = read_department(request.POST.get("department", ""))
+    chosen = read_department(request.POST["next"].partition(":")[2])
     address = reverse("routing:queue")
     return redirect(f"{address}?department={chosen}" if chosen else address)
 

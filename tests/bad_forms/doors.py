@@ -252,7 +252,7 @@ FORMS = [
     Form("routing:conversation_assign", "manager", {"assignee": "COLLEAGUE"}),
     Form("routing:shift_handover", "staff", {"do": "stay"}),
     Form("routing:conversation_take", "manager"),
-    Form("routing:conversation_take", "manager", {"next": "queue", "department": "DEPARTMENT"}),
+    Form("routing:conversation_take", "manager", {"next": "queue"}),
     Form(
         "routing:keyword_list",
         "manager",

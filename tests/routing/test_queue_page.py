@@ -331,7 +331,7 @@ def test_a_lead_gives_it_to_somebody_and_is_back_in_the_queue(people, queue, sal
     client = browser(people["manager"])
     path = reverse("routing:queue_people", args=[queue["sales"].public_id])
     assert "Colleague" in client.get(path).content.decode()
-    data = {"assignee": people["colleague"].public_id, "next": "queue", "department": sales.pk}
+    data = {"assignee": people["colleague"].public_id, "next": f"queue:{sales.pk}"}
     answer = client.post(
         reverse("routing:conversation_assign", args=[queue["sales"].public_id]), data
     )
@@ -386,7 +386,7 @@ def test_a_foreign_next_leads_to_the_conversation(people, queue, next_page):
 def test_a_foreign_department_is_left_out(people, queue, department):
     client = browser(people["manager"])
     path = reverse("routing:conversation_take", args=[queue["sales"].public_id])
-    answer = client.post(path, {"next": "queue", "department": department})
+    answer = client.post(path, {"next": f"queue:{department}"})
     assert answer.headers["Location"] == "/queue"
 
 
