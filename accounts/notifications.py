@@ -98,6 +98,12 @@ def _deadline(params: dict) -> str:
         )
     if what == "missed":
         return _("<b>Deadline missed:</b> {contact}")
+    if what == "parked":
+        return ngettext(
+            "<b>Waits for you to give it out:</b> {count} person had {contact}, nobody answered",
+            "<b>Waits for you to give it out:</b> {count} people had {contact}, nobody answered",
+            params["count"],
+        )
     if what == "woken":
         return _("<b>Back from snooze:</b> {contact}")
     if what == "many":

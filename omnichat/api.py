@@ -99,6 +99,16 @@ urlpatterns = [
         name="conversation-take",
     ),
     path(
+        "conversations/<uuid:public_id>/hand-back",
+        routing.AssignmentViewSet.as_view({"post": "hand_back"}),
+        name="conversation-hand-back",
+    ),
+    path(
+        "routing/preview",
+        routing.RoutingViewSet.as_view({"post": "preview"}),
+        name="routing-preview",
+    ),
+    path(
         "keywords",
         routing.KeywordViewSet.as_view({"get": "list", "post": "create"}),
         name="keyword-list",

@@ -187,6 +187,6 @@ class AssignForm(forms.Form):
     @property
     def agents(self) -> list[Agent]:
         """Those of them who are at work now, with their load; others would be refused."""
-        agents = Agent.objects.filter(user__in=User.objects.options_for(self.user))
+        agents = Agent.objects.options_for(self.user)
         agents = agents.select_related("user__department").order_by("open_count", "pk")
         return [agent for agent in agents if agent.keeps_work]

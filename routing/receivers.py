@@ -27,6 +27,11 @@ def settle_on_progress(
     services.settle_conversation(conversation_id=conversation_id, had_it=assignee_id)
 
 
+@receiver(reply_sent, dispatch_uid="routing.time_reply")
+def time_on_reply(sender, *, message_id: int, **kwargs) -> None:
+    services.time_reply(message_id=message_id)
+
+
 @receiver([resolve_undone, snooze_changed], dispatch_uid="routing.resume")
 def resume_on_undo(sender, *, conversation_id: int, **kwargs) -> None:
     services.resume_conversation(conversation_id=conversation_id)

@@ -11,14 +11,19 @@ FORGETTING = 0.1
 
 
 def own_seconds(
-    *, turn_at: datetime, had_since: datetime, last_reply_at: datetime | None, replied_at: datetime
+    *,
+    turn_at: datetime,
+    had_since: datetime,
+    last_reply_at: datetime | None,
+    back_at: datetime | None,
+    replied_at: datetime,
 ) -> float:
     """From having the turn in hand to the reply, in seconds.
 
     Not from when the customer began to wait: what waited while they answered others is the
-    queue's part, which the cost counts as turns.
+    queue's part, which the cost counts as turns. Nor does a break count (`back_at`).
     """
-    began = max(filter(None, (turn_at, had_since, last_reply_at)))
+    began = max(filter(None, (turn_at, had_since, last_reply_at, back_at)))
     seconds = (replied_at - began).total_seconds()
     return min(max(seconds, LEAST_SECONDS), MOST_SECONDS)
 

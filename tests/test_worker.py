@@ -114,6 +114,7 @@ def test_the_table_names_what_repairs_the_product():
     every = {job.name: job.every.total_seconds() for job in JOBS}
     assert every == {
         "assign_waiting": 2,
+        "take_away_unanswered": 5,
         "repair_agents": 5,
         "repair_keyword_version": 5,
         "send_auto_replies": 1,

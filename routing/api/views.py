@@ -69,21 +69,44 @@ class AssignmentViewSet(GenericViewSet):
     serializer_class = ConversationSerializer
     lookup_field = "public_id"
     permission_classes = [HasRole]
-    roles_by_action = {"assign": LEADS, "take": EVERYONE}
+    roles_by_action = {"assign": EVERYONE, "take": EVERYONE, "hand_back": EVERYONE}
 
     def get_queryset(self):
         return Conversation.objects.visible_to(self.request.user).for_list()
 
     @extend_schema(request=serializers.AssignInput)
     def assign(self, request, public_id=None):
-        """Give it to somebody at work. 409 person_not_at_work, already_assigned."""
+        """Give it to somebody at work, or to the queue of a department; staff what is theirs.
+
+        403 not_yours, 409 person_not_at_work, already_assigned, no_room.
+        """
         conversation = self.get_object()
+        services.require_may_hand_on(conversation, request.user)
         data = validated(serializers.AssignInput, request)
-        assignee = get_object_or_404(
-            User.objects.options_for(request.user), public_id=data["assignee"]
-        )
-        conversation = services.assign_conversation(
-            conversation=conversation, assignee=assignee, by=request.user, ip=client_ip(request)
+        named = {"by": request.user, "note": data.get("note", ""), "ip": client_ip(request)}
+        if "department" in data:
+            conversation = services.move_conversation(
+                conversation=conversation, department=data["department"], **named
+            )
+        else:
+            assignee = get_object_or_404(
+                User.objects.options_for(request.user), public_id=data["assignee"]
+            )
+            conversation = services.assign_conversation(
+                conversation=conversation, assignee=assignee, **named
+            )
+        return Response(self.get_serializer(conversation).data)
+
+    @extend_schema(request=serializers.HandBackInput)
+    def hand_back(self, request, public_id=None):
+        """Put it back into the queue for a colleague. 403 not_yours, 409 nobody_else."""
+        conversation = self.get_object()
+        data = validated(serializers.HandBackInput, request)
+        conversation = services.hand_back(
+            conversation=conversation,
+            by=request.user,
+            note=data.get("note", ""),
+            ip=client_ip(request),
         )
         return Response(self.get_serializer(conversation).data)
 
@@ -94,3 +117,21 @@ class AssignmentViewSet(GenericViewSet):
             conversation=self.get_object(), by=request.user, ip=client_ip(request)
         )
         return Response(self.get_serializer(conversation).data)
+
+
+class RoutingViewSet(GenericViewSet):
+    """Asking what routing would do; it never assigns."""
+
+    queryset = Conversation.objects.none()
+    serializer_class = serializers.PreviewSerializer
+    permission_classes = [HasRole]
+    roles_by_action = {"preview": EVERYONE}
+
+    @extend_schema(request=serializers.PreviewInput, responses=serializers.PreviewSerializer)
+    def preview(self, request):
+        """Say where a new customer's message would go and to whom, and why not to the others."""
+        data = validated(serializers.PreviewInput, request)
+        told = services.preview_message(
+            text=data["text"], reader=request.user, channel=data.get("channel")
+        )
+        return Response(self.get_serializer(told.as_json()).data)

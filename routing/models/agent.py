@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,10 @@ class AgentQuerySet(models.QuerySet):
         skilled = AgentSkill.objects.filter(department=department_id).values("agent")
         people = self.filter(Q(user__department=department_id) | Q(pk__in=skilled))
         return people.filter(user__is_active=True, capacity__gt=0)
+
+    def options_for(self, user: User) -> AgentQuerySet:
+        """The load of those somebody may hand work to, whoever may name them."""
+        return self.filter(user__in=get_user_model().objects.options_for(user))
 
     def with_room(self) -> AgentQuerySet:
         """Those the one claim may take a place from, for an ordinary conversation."""
@@ -90,6 +95,7 @@ class Agent(models.Model):
     # Seconds from having a turn to answering it, as an average that forgets; None before any.
     reply_seconds = models.FloatField(null=True, editable=False)
     replies_timed = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    last_reply_at = models.DateTimeField(null=True, editable=False)
     # Of the last closed period; reporting writes it. Breaks ties, or leads under "KPI first".
     kpi_score = models.FloatField(null=True, editable=False)
     last_assigned_at = models.DateTimeField(_("last given work at"), null=True, editable=False)

@@ -54,7 +54,10 @@ class Assignment(models.Model):
     )
     cycle = models.ForeignKey("inbox.Cycle", on_delete=models.PROTECT, related_name="assignments")
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="assignments",
+        db_index=False,  # routing_assignment_recent begins with it
     )
     department = models.ForeignKey(
         "accounts.Department", null=True, on_delete=models.PROTECT, related_name="+"
@@ -82,7 +85,10 @@ class Assignment(models.Model):
                 name="routing_one_active_assignment",
             ),
         ]
-        indexes = [models.Index(fields=["conversation", "-id"], name="routing_assignment_latest")]
+        indexes = [
+            models.Index(fields=["conversation", "-id"], name="routing_assignment_latest"),
+            models.Index(fields=["assignee", "-assigned_at"], name="routing_assignment_recent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.conversation_id} -> {self.assignee_id}"

@@ -29,10 +29,12 @@ from routing.services.keywords import (
     switch_off_keywords,
     update_keyword,
 )
+from routing.services.no_reply import take_away_unanswered
 from routing.services.policies import bump_rules_version, policy_of, save_policy
 from routing.services.preview import preview_channels, preview_message
 from routing.services.refresh import refresh_agents, set_capacity
 from routing.services.release import release_conversations, release_one, settle_conversation
+from routing.services.reply_times import time_reply
 from routing.services.resume import resume_conversation
 from routing.services.skills import remove_skill, set_skill
 from routing.services.sla import follow_clocks
@@ -94,7 +96,9 @@ __all__ = [
     "set_capacity",
     "set_skill",
     "settle_conversation",
+    "take_away_unanswered",
     "take_conversation",
+    "time_reply",
     "keyword_channels",
     "update_keyword",
     "update_listed_word",

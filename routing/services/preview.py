@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Department, User
 from inbox.models import Channel, Conversation
+from omnichat.lib.text import tokenize
 from routing.extraction import EXACT
 from routing.keyword_index import current_dictionary, stored_version
 from routing.models import Keyword
@@ -25,6 +26,7 @@ from routing.services.choosing import (
 )
 
 WaitingReason = Conversation.WaitingReason
+MAX_TRY_CHARS = 10_000  # of a message that is only tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Sum:
     total: Decimal
     percent: int
     is_chosen: bool
+    department_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,35 @@ class Preview:
     policy: Policy
     ranking: Ranking
     left_out: list[Candidate]
+    department_id: int | None
+
+    def as_json(self) -> dict:
+        """For the API: the people only where the reader may name them."""
+        people = self.ranking.people if self.is_readers else []
+        return {
+            "tokens": [
+                {"text": self.text[t.start : t.end], "fold": t.fold, "start": t.start, "end": t.end}
+                for t in tokenize(self.text)
+            ],
+            "keywords": [
+                match | {"keyword_id": match["keyword"], "department_id": match["department"]}
+                for match in self.keywords
+            ],
+            "sums": [
+                {"department_id": one.department_id, "department": one.name, "sum": one.total}
+                for one in self.sums
+            ],
+            "department_id": self.department_id,
+            "department": self.department,
+            "department_by": self.department_by,
+            "waiting_reason": self.waiting_reason,
+            "method": self.policy.method,
+            "decided_by": self.ranking.decided_by if self.ranking.people else "",
+            "with_room": self.with_room,
+            "person": self.person.name if self.person else None,
+            "candidates": [one.as_json() for one in people],
+            "left_out": [one.as_json() for one in self.left_out] if self.is_readers else [],
+        }
 
 
 def preview_message(*, text: str, reader: User, channel: Channel | None = None) -> Preview:
@@ -103,6 +135,7 @@ def preview_message(*, text: str, reader: User, channel: Channel | None = None) 
         policy=policy,
         ranking=ranking,
         left_out=[one for one in people if one.user_id not in with_room],
+        department_id=choice.department_id,
     )
 
 
@@ -135,6 +168,7 @@ def _sums(choice: Choice) -> list[Sum]:
             total=Decimal(row["sum"]),
             percent=round(100 * Decimal(row["sum"]) / highest) if highest > 0 else 0,
             is_chosen=row["department"] == choice.department_id,
+            department_id=row["department"],
         )
         for row in choice.sums
     ]

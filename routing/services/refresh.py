@@ -12,7 +12,7 @@ from accounts.services.live import tell_department, tell_people
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
 from routing.services.agents import default_capacity
-from routing.services.draining import drain_department
+from routing.services.draining import drain_for
 from routing.services.handover_notice import tell_handover
 from routing.services.release import (
     misplaced_with,
@@ -53,7 +53,7 @@ def _follow(user: User) -> None:
         user_id=user.pk, why=EndReason.DEPARTMENT_CHANGED, which=misplaced_with(agent)
     )
     if agent.has_room:
-        drain_department(user.department_id)
+        drain_for(agent)
 
 
 def set_capacity(*, agent: Agent, capacity: int, actor: User, ip: str | None = None) -> None:

@@ -13,7 +13,7 @@ from inbox.models import Conversation, Cycle
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, AgentSkill, Assignment
 from routing.services.agents import recount_agents
-from routing.services.draining import drain_department
+from routing.services.draining import drain_department, drain_for
 from routing.services.placing import end_assignment, take_back
 
 # Somebody has something to do with these; a snoozed one too, later.
@@ -56,9 +56,12 @@ def unanswered_before(at: datetime | OuterRef) -> Q:
 
 
 def misplaced_with(agent: Agent) -> Q:
-    """Conversations of departments that the person neither belongs to nor has a skill for."""
+    """Conversations of departments that the person neither belongs to, has a skill for nor
+    helps out."""
+    home_id = agent.user.department_id
     skills = AgentSkill.objects.filter(agent=agent).values("department")
-    return ~Q(department=agent.user.department_id) & ~Q(department__in=skills)
+    helps = Q(department__routing_policy__overflow_department=home_id)
+    return ~Q(department=home_id) & ~Q(department__in=skills) & ~helps
 
 
 def release_one(
@@ -91,7 +94,7 @@ def settle_conversation(*, conversation_id: int, had_it: int | None = None) -> N
     agents = _settle(conversation_id, had_it)
     for agent in agents.values():
         if agent.has_room:
-            drain_department(_department_of(agent))
+            drain_for(agent)
 
 
 @retry_on_conflict
@@ -140,7 +143,3 @@ def _release_one(
     take_back(conversation, cycle_id=cycle_id, why=why, at=at, by=by, note=note)
     recount_agents([former_id])
     return True, conversation.department_id
-
-
-def _department_of(agent: Agent) -> int | None:
-    return agent.user.department_id

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
 from inbox.models import Conversation, Message
 from routing.models import Agent, AgentSkill, Assignment
+from routing.scoring import PLACE
 from routing.services.agents import recount_agents
 from routing.services.assignment import route_messages
 from routing.services.draining import drain_department
@@ -64,12 +65,16 @@ def _stale_user_ids() -> list[int]:
         assignee=OuterRef("user"), status=Conversation.Status.OPEN
     ).order_by()
     counted = open_of_agent.values("assignee").annotate(n=Count("pk")).values("n")
+    extra = open_of_agent.values("assignee").annotate(n=Sum(F("channel__load_percent") - PLACE))
     skills = AgentSkill.objects.filter(agent=OuterRef(OuterRef("pk"))).values("department")
     misplaced = open_of_agent.exclude(department=OuterRef("user__department"))
     misplaced = misplaced.exclude(department__in=skills)
+    helps = {"department__routing_policy__overflow_department": OuterRef("user__department")}
+    misplaced = misplaced.exclude(**helps)
     left = open_of_agent.filter(unanswered_before(OuterRef(OuterRef("since"))))
     agents = Agent.objects.select_related("user").annotate(
         true_count=Coalesce(Subquery(counted), 0),
+        true_extra=Coalesce(Subquery(extra.values("n")), 0),
         is_misplaced=Exists(misplaced),
         is_left=Q(reason=Reason.ON_BREAK) & Exists(left),
     )
@@ -77,7 +82,7 @@ def _stale_user_ids() -> list[int]:
     stale = {
         agent.user_id
         for agent in agents
-        if agent.open_count != agent.true_count
+        if (agent.open_count, agent.extra_percent) != (agent.true_count, agent.true_extra)
         or agent.reason != truth[agent.user_id].reason
         or agent.since != truth[agent.user_id].since
         or (agent.true_count and not agent.keeps_work)

@@ -39,6 +39,7 @@ def ids(people, sales) -> dict[str, dict]:
         "message-complete": {"pk": message.pk},
         "conversation-assign": conversation_id,
         "conversation-take": conversation_id,
+        "conversation-hand-back": conversation_id,
         "conversation-reply": conversation_id,
         "conversation-resolve": conversation_id,
         "conversation-undo-resolve": conversation_id,

@@ -78,7 +78,9 @@ DOORS = [
     Door("post", "break-start", "staff", {"reason": "meal", "minutes": 30}),
     Door("put", "user-status", "admin", {"status": "busy"}),
     Door("post", "notifications-read", "staff", {"ids": [1]}),
-    Door("post", "conversation-assign", "manager", {"assignee": "COLLEAGUE"}),
+    Door("post", "conversation-assign", "manager", {"assignee": "COLLEAGUE", "note": "Gấp"}),
+    Door("post", "conversation-hand-back", "staff", {"note": "Không rành máy này"}),
+    Door("post", "routing-preview", "staff", {"text": "Còn bảo hành không"}),
     Door(
         "post",
         "conversation-reply",

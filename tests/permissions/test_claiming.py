@@ -34,6 +34,7 @@ SEEN_NOT_OWN = {
     ("post", "api:conversation-resolve"): 403,
     ("post", "api:conversation-undo-resolve"): 409,  # it is not done
     ("post", "api:conversation-assign"): 403,
+    ("post", "api:conversation-hand-back"): 409,  # nobody has it
     ("post", "api:conversation-take"): 200,
     ("get", "inbox:conversation_detail"): 200,
     ("get", "inbox:conversation_thread"): 200,

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from inbox.services import send_reply
 from routing.explanation import Explanation, Other, Sum, Term, explain
 from routing.models import Agent, KeywordVersion
 from routing.services import assign_conversation
@@ -146,6 +147,8 @@ def test_the_panel_tells_who_and_why(write, people, words):
 
 def test_the_panel_tells_how_the_assignee_stands_now(write, people, words):
     conversation = write("mua")
+    send_reply(conversation=conversation, author=people["staff"], text="Dạ")
+    write("vâng")
     start_break(user=people["staff"], reason="meal", minutes=30)
     back = timezone.localtime(Break.objects.get().expected_back_at)
     html = why(people["manager"], conversation)
