@@ -12,8 +12,7 @@ from inbox.models import Conversation, Message
 from inbox.services import receive, send_reply
 from routing.models import Agent, Assignment, KeywordVersion
 from routing.services import assignment as service
-from routing.services import deciding
-from routing.services import drain_department, route_messages, set_capacity
+from routing.services import deciding, drain_department, route_messages, set_capacity
 from tests.deliveries import event
 from tests.factories import AgentFactory, ConversationFactory, MessageFactory, UserFactory
 from tests.routing.conftest import open_counts
