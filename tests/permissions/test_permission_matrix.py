@@ -48,16 +48,12 @@ from tests.permissions.calls import (
     deputy_form,
     done,
     done_cycle,
-    keyword,
-    keyword_file,
-    keyword_form,
     leave_form,
     leave_of_staff,
     locked_month,
     message,
     month_of_staff,
     new_entry,
-    new_keyword,
     new_password,
     new_person,
     new_person_form,
@@ -69,7 +65,6 @@ from tests.permissions.calls import (
     person,
     plan_form,
     planned,
-    prepared,
     refresh_token,
     registration,
     reply,
@@ -82,6 +77,7 @@ from tests.permissions.calls import (
     waiting,
     week_form,
 )
+from tests.permissions.keyword_rows import KEYWORD_ROWS
 from tests.permissions.request_rows import REQUEST_ROWS
 from tests.permissions.world import SECRET, everything
 
@@ -134,12 +130,6 @@ MATRIX = {
     ("post", "api:routing-preview"): Row(EVERYBODY, lambda world, who: {"text": "mua"}),
     # Leads who are not at work may see it, but the next sweep would take it back: 409.
     ("post", "api:conversation-take"): Row((401, 404, 404, 409, 404, 409, 401), path=waiting),
-    ("get", "api:keyword-list"): Row(EVERYBODY),
-    ("post", "api:keyword-list"): Row((401, 403, 403, 201, 403, 201, 401), new_keyword),
-    ("put", "api:keyword-detail"): Row(
-        (401, 403, 403, 200, 404, 200, 401), lambda world, who: {"weight": 2}, keyword
-    ),
-    ("delete", "api:keyword-detail"): Row((401, 403, 403, 204, 404, 204, 401), path=keyword),
     ("get", "api:shift-list"): Row(EVERYBODY),
     ("post", "api:shift-list"): Row((401, 403, 403, 201, 403, 201, 401), new_shift),
     ("post", "api:shift-assign"): Row((401, 403, 403, 201, 404, 201, 401), new_plan),
@@ -150,6 +140,7 @@ MATRIX = {
         (401, 201, 201, 409, 409, 409, 401), lambda world, who: {"reason": "meal"}
     ),
     ("post", "api:break-end"): Row((401, 409, 409, 409, 409, 409, 401)),
+    **KEYWORD_ROWS,
     **REQUEST_ROWS,
     ("get", "api:schema"): Row(OPEN),
     ("get", "api:docs"): Row(OPEN),
@@ -314,38 +305,6 @@ MATRIX = {
     ),
     ("get", "routing:shift_handover"): Row(EVERY_PAGE),
     ("post", "routing:shift_handover"): Row(EVERY_POST, lambda world, who: {"do": "stay"}),
-    ("get", "routing:keyword_list"): Row(EVERY_PAGE),
-    # The other manager's form does not offer Sales, so it is a field error there.
-    ("post", "routing:keyword_list"): Row((LOGIN, 403, 403, 302, 400, 302, LOGIN), keyword_form),
-    ("get", "routing:keyword_edit"): Row((LOGIN, 403, 403, 200, 404, 200, LOGIN), path=keyword),
-    ("post", "routing:keyword_edit"): Row(
-        (LOGIN, 403, 403, 302, 404, 302, LOGIN), keyword_form, keyword
-    ),
-    ("post", "routing:keyword_delete"): Row((LOGIN, 403, 403, 302, 404, 302, LOGIN), path=keyword),
-    ("get", "routing:keyword_delete"): Row((LOGIN, 403, 403, 200, 404, 200, LOGIN), path=keyword),
-    ("post", "routing:keyword_switch"): Row(
-        (LOGIN, 403, 403, 302, 404, 302, LOGIN), lambda world, who: {"state": "off"}, keyword
-    ),
-    ("post", "routing:keyword_try"): Row(
-        (LOGIN, 403, 403, 200, 200, 200, LOGIN), lambda world, who: {"text": "mua"}
-    ),
-    ("get", "routing:keyword_conflicts"): Row(EVERY_PAGE),
-    ("post", "routing:keyword_conflicts"): Row(
-        (LOGIN, 403, 403, 302, 404, 302, LOGIN), lambda world, who: {"off": world.keyword.pk}
-    ),
-    ("get", "routing:keyword_export"): Row(EVERY_PAGE),
-    ("get", "routing:keyword_import"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
-    ("post", "routing:keyword_import"): Row((LOGIN, 403, 403, 302, 302, 302, LOGIN), keyword_file),
-    # A checked file is the manager's who sent it, and nobody else's.
-    ("get", "routing:keyword_import_check"): Row(
-        (LOGIN, 403, 403, 200, 404, 404, LOGIN), path=prepared
-    ),
-    ("post", "routing:keyword_import_check"): Row(
-        (LOGIN, 403, 403, 302, 404, 404, LOGIN), path=prepared
-    ),
-    ("get", "routing:keyword_import_errors"): Row(
-        (LOGIN, 403, 403, 200, 404, 404, LOGIN), path=prepared
-    ),
     ("get", "admin_without_slash"): Row(EVERY_POST),
     ("get", "admin:index"): Row((LOGIN, 403, 403, 403, 403, 200, LOGIN)),
     # For programs without an account
