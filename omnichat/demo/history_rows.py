@@ -24,10 +24,12 @@ from inbox.models import (
     OutboundPart,
 )
 from inbox.services.intake import preview_of
+from omnichat.demo.choices import PACE_SECONDS, choice_of
 from omnichat.demo.history import Line, Stretch, ToldConversation, ToldCycle
 from routing.extraction import Match, department_sums
 from routing.keyword_index import Dictionary
 from routing.models import Assignment
+from routing.scoring import Candidate
 
 BATCH = 1000
 Direction = Message.Direction
@@ -217,14 +219,16 @@ class Writer:
             params = {"person": person.display_name, "by": manager.display_name}
             code, policy = "assigned_by_person", Assignment.Policy.BY_HAND
         else:
-            explanation = self._explanation(told.department, stretch, first)
+            policy, explanation = self._explanation(told.department, stretch, first)
             params = {
                 "person": person.display_name,
                 "department": told.department,
                 "count": len(explanation["candidates"]),
                 "keyword": ", ".join(_words(explanation, self.departments[told.department].pk)),
+                "method": policy,
+                "kpi": False,
             }
-            code, policy = "assigned_by_keyword", Assignment.Policy.LEAST_OPEN
+            code = "assigned_by_keyword"
             if stretch.is_former:
                 code = "assigned_again"
         self._event(row, cycle, code, params, stretch.at)
@@ -246,15 +250,14 @@ class Writer:
             )
         )
 
-    def _explanation(self, department: str, stretch: Stretch, first: Message) -> dict:
-        """What routing writes down: see routing.explanation, which reads it."""
+    def _explanation(self, department: str, stretch: Stretch, first: Message) -> tuple[str, dict]:
+        """The method, and what routing writes down: see routing.explanation, which reads it."""
         matches = [match | {"message": 0} for match in first.keywords]
         sums = department_sums(Match.from_json(match) for match in matches)
         known = [self._candidate(name, load) for name, load in stretch.loads.items()]
-        chosen = self._candidate(stretch.username, stretch.loads[stretch.username])
-        with_room = [one for one in known if one["open"] < one["capacity"] and one["reason"] == ON]
-        with_room.sort(key=lambda one: (one != chosen, one["open"]))
-        return {
+        chosen_id = self.people[stretch.username].pk
+        method, ranking = choice_of(known, chosen_id, is_former=stretch.is_former)
+        return method, {
             "department": department,
             "department_by": "keyword",
             "matches": matches,
@@ -262,19 +265,32 @@ class Writer:
                 {"department": pk, "name": self.dictionary.names[pk], "sum": str(total)}
                 for pk, total in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
             ],
-            "chosen": chosen,
+            "chosen": ranking.people[0].as_json(),
             "is_former": stretch.is_former,
-            "candidates": with_room,
-            "left_out": [one for one in known if one not in with_room],
+            "candidates": [one.as_json() for one in ranking.people],
+            "left_out": [one.as_json() for one in known if not one.has_room],
+            "team_minutes": round(ranking.team_minutes, 2),
+            "decided_by": ranking.decided_by,
+            "own_speed": 0.5,
+            "is_guarded": False,
+            "attempt": 1,
         }
 
-    def _candidate(self, username: str, load: int | None) -> dict:
+    def _candidate(self, username: str, load: int | None) -> Candidate:
         capacity = self.capacities[username]
         reason = ON if load is not None else "checked_out"
         if load is not None and load >= capacity:
             reason = "at_capacity"
-        name = self.people[username].display_name
-        return {"name": name, "reason": reason, "open": load or 0, "capacity": capacity}
+        return Candidate(
+            user_id=self.people[username].pk,
+            name=self.people[username].display_name,
+            reason=reason,
+            is_routable=load is not None,
+            open_count=load or 0,
+            capacity=capacity,
+            last_assigned_at=None,
+            reply_seconds=PACE_SECONDS.get(username),
+        )
 
     def _write_messages(self) -> None:
         """In the order they happened, so that ids rise with time as in a real database."""

@@ -11,6 +11,7 @@ from accounts.models import Department, User
 from accounts.services import create_department, create_user, register
 from accounts.workplace import workplace_zone
 from omnichat.demo.absences import away_dates
+from omnichat.demo.choices import PACE_SECONDS
 from omnichat.demo.common import CUSTOMER_SERVICE, SALES, TECHNICAL
 from omnichat.demo.hours import DAY, Colleague
 from omnichat.demo.people import EVERYBODY, JOINED_DAYS_AGO, PRESENT, REGISTRATIONS, ROSTER
@@ -88,7 +89,9 @@ def bring_to_the_present(people: dict[str, User], now: datetime) -> None:
                 presence=presence, presence_since=now - (state.busy or state.at_work)
             )
         Agent.objects.filter(user=person).update(
-            last_assigned_at=now - timedelta(minutes=11 + 7 * person.pk % 23)
+            last_assigned_at=now - timedelta(minutes=11 + 7 * person.pk % 23),
+            reply_seconds=PACE_SECONDS.get(username),
+            replies_timed=200 if username in PACE_SECONDS else 0,
         )
     ids = [people[username].pk for username in PRESENT]
     routing.recount_agents(ids)

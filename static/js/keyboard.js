@@ -118,8 +118,17 @@ function write(key) {
   return focusOn(document.getElementById("reply"));
 }
 
+// To the choice of a person, out of its fold; to take is Enter, not a slip of the hand.
+function toChoice() {
+  const el = control("A");
+  const fold = el?.tagName === "SUMMARY" ? el.parentElement : null;
+  if (!fold) return focusOn(el);
+  fold.open = true;
+  return focusOn(fold.querySelector("select"));
+}
+
 function assign() {
-  if (focusOn(control("A"))) return true; // to take is Enter, not a slip of the hand
+  if (toChoice()) return true;
   const link = document.getElementById("hand-over");
   if (!link || !isShown(link)) return false;
   window.location.assign(link.href);
@@ -130,7 +139,7 @@ function assign() {
 document.addEventListener("click", (event) => {
   const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey);
   if (!event.target.closest?.("#hand-over") || !isPlain) return;
-  if (focusOn(control("A"))) event.preventDefault();
+  if (toChoice()) event.preventDefault();
 });
 
 function back() {
