@@ -2,6 +2,7 @@
 
 import random
 import threading
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -13,8 +14,8 @@ from inbox.models import Contact, ContactIdentity, Conversation, Cycle, Message
 from inbox.services import resolve_conversation, send_reply
 from routing import services as routing
 from routing.models import Agent, Assignment
-from routing.scoring import rank_least_open
-from routing.services import assignment, assignment_sql, placing, release
+from routing.scoring import PLACE
+from routing.services import assignment_sql, deciding, placing, release
 from tests.e2e.installation import wait_until
 from tests.races.company import (
     assert_nobody_idles,
@@ -180,18 +181,19 @@ def test_who_came_too_late_for_one_place_holds_up_nobody(company, monkeypatch, c
     here = company(people=2, capacity=1)
     second, first = (agent.user_id for agent in here.agents())
     full, held, late = threading.Event(), threading.Event(), threading.Event()
-    take_place = assignment_sql.take_place
+    take_place, rank_by = assignment_sql.take_place, deciding.rank_by
 
-    def rank(candidates, **named):
+    def rank(*given, **named):
         # Not sooner: the first is full before it is asked for, and let go, or not, at the second.
         assert full.wait(DEADLINE_SECONDS)
-        ranked = rank_least_open(candidates, **named)
-        return sorted(ranked, key=lambda candidate: candidate.user_id != first)
+        ranking = rank_by(*given, **named)
+        people = sorted(ranking.people, key=lambda one: one.candidate.user_id != first)
+        return replace(ranking, people=people)
 
-    def take(user_id, at):
+    def take(user_id, at, need_percent=PLACE):
         if user_id != first:
             late.set()
-        return take_place(user_id, at)
+        return take_place(user_id, at, need_percent)
 
     def fill() -> None:
         with transaction.atomic():
@@ -207,7 +209,7 @@ def test_who_came_too_late_for_one_place_holds_up_nobody(company, monkeypatch, c
             assert late.wait(DEADLINE_SECONDS)
             routing.recount_agents([first])
 
-    monkeypatch.setattr(assignment, "rank_least_open", rank)
+    monkeypatch.setattr(deciding, "rank_by", rank)
     monkeypatch.setattr(assignment_sql, "take_place", take)
     at_once([fill, partial(write, new_sender(), here.word(0)), lock_both])
     assert [c.assignee_id for c in here.conversations()] == [second]
@@ -379,12 +381,14 @@ def test_moved_between_the_choice_and_the_claim(company, new_admin, monkeypatch)
     mover, goes_to = here.staff[0], here.departments[1]
     move = partial(update_user, user=mover, actor=new_admin(), changes={"department": goes_to})
 
-    def rank_and_wait(*arguments, **named):
-        ranked = rank_least_open(*arguments, **named)
-        at_once([move])
-        return ranked
+    rank_by = deciding.rank_by
 
-    monkeypatch.setattr(assignment, "rank_least_open", rank_and_wait)
+    def rank_and_wait(*arguments, **named):
+        ranking = rank_by(*arguments, **named)
+        at_once([move])
+        return ranking
+
+    monkeypatch.setattr(deciding, "rank_by", rank_and_wait)
     answer = write(new_sender(), here.word(0)).body
     assert (answer["assigned_to"], answer["queued"]) == (None, True)
     assert [agent.open_count for agent in here.agents()] == [0, 0]
