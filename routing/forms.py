@@ -157,7 +157,13 @@ class KeywordFileForm(forms.Form):
         return data
 
 
-class AssignForm(forms.Form):
+class HandBackForm(forms.Form):
+    """What a conversation that is handed on is given along."""
+
+    note = forms.CharField(label=_("What the next one should know"), max_length=500, required=False)
+
+
+class AssignForm(HandBackForm):
     """Hand a conversation to a person, or to the queue of a department; with a note."""
 
     assignee = forms.ModelChoiceField(
@@ -169,7 +175,6 @@ class AssignForm(forms.Form):
     to_department = forms.ModelChoiceField(
         label=_("Or to the queue of"), queryset=Department.objects.none(), required=False
     )
-    note = forms.CharField(label=_("What the next one should know"), max_length=500, required=False)
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)

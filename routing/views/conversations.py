@@ -19,7 +19,7 @@ from inbox.sentences import waiting_sentence
 from omnichat.lib.errors import DomainError
 from omnichat.lib.htmx import render_page
 from routing import services
-from routing.forms import AssignForm
+from routing.forms import AssignForm, HandBackForm
 from routing.people.team import member_of
 from routing.views.queue import after_handing, is_from_queue
 from routing.why_page import load_why
@@ -94,7 +94,10 @@ def conversation_take(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def conversation_hand_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put one's conversation back into the queue for a colleague."""
     conversation = _visible(request, public_id)
-    note = request.POST.get("note", "")[:500]
+    form = HandBackForm(request.POST)
+    if not form.is_valid():  # the button is one of the form to hand on, whose note it takes
+        return _why_page(request, conversation, AssignForm(request.POST, user=request.user), 400)
+    note = form.cleaned_data["note"]
     try:
         services.hand_back(
             conversation=conversation, by=request.user, note=note, ip=client_ip(request)

@@ -119,14 +119,9 @@ MATRIX = {
     ("post", "api:conversation-resolve"): Row(OWN, path=conversation),
     # Only whoever ended it may; leads end and undo by themselves.
     ("post", "api:conversation-undo-resolve"): Row((401, 200, 404, 403, 404, 403, 401), path=done),
-    # Staff hand on what is theirs, to colleagues; this row gives it to whoever has it: 409.
-    ("post", "api:conversation-assign"): Row(
-        (401, 409, 404, 200, 404, 200, 401), assignee, conversation
-    ),
-    # Nobody else is at work there.
-    ("post", "api:conversation-hand-back"): Row(
-        (401, 409, 404, 409, 404, 409, 401), path=conversation
-    ),
+    # Staff hand on what is theirs.
+    ("post", "api:conversation-assign"): Row(OWN, assignee, conversation),
+    ("post", "api:conversation-hand-back"): Row(OWN, path=conversation),
     ("post", "api:routing-preview"): Row(EVERYBODY, lambda world, who: {"text": "mua"}),
     # Leads who are not at work may see it, but the next sweep would take it back: 409.
     ("post", "api:conversation-take"): Row((401, 404, 404, 409, 404, 409, 401), path=waiting),
@@ -296,9 +291,7 @@ MATRIX = {
     ("get", "routing:queue"): Row((LOGIN, 403, 403, 200, 200, 200, LOGIN)),
     ("get", "routing:queue_people"): Row(LEADS_PAGE, path=conversation),
     ("get", "routing:conversation_why"): Row(OWN_PAGE, path=conversation),
-    ("post", "routing:conversation_assign"): Row(
-        (LOGIN, 409, 404, 302, 404, 302, LOGIN), assignee, conversation
-    ),
+    ("post", "routing:conversation_assign"): Row(OWN_POST, assignee, conversation),
     ("post", "routing:conversation_hand_back"): Row(OWN_POST, path=conversation),
     ("post", "routing:conversation_take"): Row(
         (LOGIN, 404, 404, 302, 404, 302, LOGIN), path=waiting
