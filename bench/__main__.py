@@ -49,7 +49,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="short runs, a tenth of the rows")
     parser.add_argument(
         "--only",
-        choices=("keywords", "webhooks", "pages", "workforce", "sockets"),
+        choices=("keywords", "places", "webhooks", "pages", "workforce", "sockets"),
         help="one part",
     )
     return parser.parse_args()
@@ -75,6 +75,13 @@ def _measure(options: argparse.Namespace, server: str, results: dict) -> None:
             told = installation.fill(env, messages)
             return stack.enter_context(installation.web(env)), told, url
 
+        if options.only in (None, "places"):
+            url = stack.enter_context(installation.scratch_database(server, template))
+            env = installation.production(url, keys)
+            results["places"] = json.loads(installation.run_here(env, "-m", "bench.places"))
+            _print_places(results["places"])
+            if options.only:
+                return
         if options.only in (None, "workforce"):
             url = stack.enter_context(installation.scratch_database(server, template))
             env = installation.production(url, keys)
@@ -139,6 +146,14 @@ def _print_pages(rows: list[dict]) -> None:
         for r in rows
     )
     print(table(("page", "small p50", "p95", "large p50", "p95", "ratio"), told))
+
+
+def _print_places(found: dict[str, dict]) -> None:
+    print("\nFrom a check-in or a free place to the next assignment (milliseconds)")
+    rows = (
+        (name, *(r[key] for key in ("count", "p50", "p95", "p99"))) for name, r in found.items()
+    )
+    print(table(("what", "times", "p50", "p95", "p99"), rows))
 
 
 def _print_workforce(rows: list[dict]) -> None:
