@@ -19,6 +19,7 @@ from accounts.permissions import EVERYONE, role_required
 from inbox import services
 from inbox.attention_forms import PriorityForm, SnoozeForm
 from inbox.models import Conversation
+from inbox.views import refusal_page
 from omnichat.lib.errors import DomainError
 
 
@@ -29,12 +30,12 @@ def conversation_snooze(request: HttpRequest, public_id: UUID) -> HttpResponse:
     conversation = _visible(request, public_id)
     form = SnoozeForm(request.POST)
     if not form.is_valid():
-        return _refused(request, public_id, _first_error(form))
+        return refusal_page(request, conversation, _first_error(form), status=400)
     until = form.cleaned_data["until"]
     try:
         services.snooze_conversation(conversation=conversation, until=until, by=request.user)
     except DomainError as error:
-        return _refused(request, public_id, str(error))
+        return refusal_page(request, conversation, str(error), status=error.status)
     values = {
         "contact": conversation.contact.name,
         "time": date_format(timezone.localtime(until), "DATETIME_FORMAT"),
@@ -63,25 +64,20 @@ def conversation_priority(request: HttpRequest, public_id: UUID) -> HttpResponse
     conversation = _visible(request, public_id)
     form = PriorityForm(request.POST)
     if not form.is_valid():
-        return _refused(request, public_id, _first_error(form))
+        return refusal_page(request, conversation, _first_error(form), status=400)
     priority = form.cleaned_data["priority"]
     try:
         services.set_priority(
             conversation=conversation, priority=priority, by=request.user, ip=client_ip(request)
         )
     except DomainError as error:
-        messages.error(request, str(error))
+        return refusal_page(request, conversation, str(error), status=error.status)
     return redirect("inbox:conversation_detail", public_id=public_id)
 
 
 def _visible(request: HttpRequest, public_id: UUID) -> Conversation:
-    visible = Conversation.objects.visible_to(request.user).select_related("contact")
+    visible = Conversation.objects.visible_to(request.user).for_list()
     return get_object_or_404(visible, public_id=public_id)
-
-
-def _refused(request: HttpRequest, public_id: UUID, text: str) -> HttpResponse:
-    messages.error(request, text)
-    return redirect("inbox:conversation_detail", public_id=public_id)
 
 
 def _first_error(form: forms.Form) -> str:

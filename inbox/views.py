@@ -125,11 +125,7 @@ def conversation_resolve(request: HttpRequest, public_id: UUID) -> HttpResponse:
             conversation=conversation, by=request.user, seen_id=seen_id
         )
     except DomainError as error:
-        form = ReplyForm()
-        refusal = {"refusal": str(error)}
-        return _thread_page(
-            request, conversation, form, view="thread", status=error.status, extra=refusal
-        )
+        return refusal_page(request, conversation, str(error), status=error.status)
     undo = reverse("inbox:conversation_undo_resolve", args=[public_id, done.cycle_number])
     text = _("Done: %(contact)s.") % {"contact": done.contact.name}
     messages.success(request, text, extra_tags=undo)
@@ -257,6 +253,16 @@ def _thread_page(
     response = render(request, page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])  # as `render_page` does
     return response
+
+
+def refusal_page(
+    request: HttpRequest, conversation: Conversation, text: str, *, status: int
+) -> HttpResponse:
+    """The conversation, with why what its button asked for was not done."""
+    extra = {"refusal": text}
+    return _thread_page(
+        request, conversation, ReplyForm(), view="thread", status=status, extra=extra
+    )
 
 
 def _composer_box(

@@ -77,8 +77,8 @@ def test_what_is_no_time_changes_nothing_and_is_said(send, row, data):
     answer = send("snooze", **data)
 
     assert fresh(row).status == "open"
-    (toast,) = answer.context["messages"]
-    assert toast.level_tag == "error"
+    assert answer.status_code == 400
+    assert answer.context["refusal"]
 
 
 def test_by_hand_it_comes_back(send, row):
@@ -98,8 +98,9 @@ def test_the_priority_is_set_and_shown(send, row):
 
 @pytest.mark.parametrize("value", ["", "0", "5", "high", "1.5"])
 def test_what_is_no_priority_changes_nothing(send, row, value):
-    send("priority", priority=value)
+    answer = send("priority", priority=value)
 
+    assert (answer.status_code, bool(answer.context["refusal"])) == (400, True)
     assert (fresh(row).priority, fresh(row).priority_by) == (Priority.NORMAL, "")
 
 

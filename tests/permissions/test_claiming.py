@@ -40,15 +40,15 @@ SEEN_NOT_OWN = {
     ("get", "inbox:conversation_thread"): 200,
     ("post", "inbox:conversation_reply"): 403,
     ("post", "inbox:conversation_resolve"): 403,
+    ("post", "inbox:conversation_snooze"): 403,
+    ("post", "inbox:conversation_priority"): 403,
     ("get", "routing:conversation_why"): 200,
     ("post", "routing:conversation_assign"): 403,
     ("post", "routing:conversation_take"): 302,
 }
 # Refused in words on the page to which they lead back.
 REFUSED_IN_WORDS = {
-    "inbox:conversation_snooze",
     "inbox:conversation_wake",
-    "inbox:conversation_priority",
     "routing:conversation_hand_back",
 }
 SEEN_NOT_OWN |= {("post", name): 302 for name in REFUSED_IN_WORDS}
