@@ -72,6 +72,7 @@ class Explanation:
     cost: Decimal | None = None
     team_minutes: Decimal | None = None
     own_speed: Decimal | None = None
+    answering_weight: Decimal | None = None
     terms: list[Term] = field(default_factory=list)
     sums: list[Sum] = field(default_factory=list)
     keyword_version: int | None = None
@@ -134,6 +135,7 @@ def explain(assignment: Assignment) -> Explanation | None:
         cost=_decimal(chosen.get("cost")),
         team_minutes=_decimal(record.get("team_minutes")),
         own_speed=_decimal(record.get("own_speed")),
+        answering_weight=_decimal(record.get("answering_weight")),
         terms=[_term(one) for one in record["candidates"]],
         sums=_sums(record, assignment.department_id),
         keyword_version=record.get("keyword_version"),

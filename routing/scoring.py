@@ -114,6 +114,10 @@ class Ranked:
     factor: float
     cost: float
 
+    def as_json_for_colleagues(self) -> dict:
+        """What is no secret among them: load and expected wait, neither pace nor KPI."""
+        return self.candidate.as_json() | {"cost": self.cost}
+
     def as_json(self) -> dict:
         """Everything the page shows of the choice; rounded as it is shown."""
         return self.candidate.as_json() | {

@@ -9,6 +9,7 @@ from accounts.models import User
 from inbox.models import Conversation, Message
 from inbox.sentences import event_sentence
 from routing.explanation import Explanation, explain
+from routing.insight import may_name, may_weigh
 from routing.models import Assignment
 
 SHOWN_RECORDS = 50
@@ -35,6 +36,8 @@ class Why:
     messages: list[Message]
     handings: list[Handing]
     line: dict | None = None
+    may_name: bool = False  # the people it was chosen among, and their loads
+    may_weigh: bool = False  # each one's pace and KPI
 
     @property
     def sentence(self) -> str:
@@ -59,8 +62,11 @@ class Why:
         return max(earlier)
 
 
-def load_why(conversation: Conversation) -> Why:
-    """Read it; the caller has found `conversation` in the reader's scope."""
+def load_why(conversation: Conversation, reader: User) -> Why:
+    """Read it; the caller has found `conversation` in the reader's scope.
+
+    Who is only mentioned in it reads why, but not how other departments stand.
+    """
     records = conversation.assignments.select_related("assignee", "assigned_by", "department")
     records = list(records.order_by("-pk")[:SHOWN_RECORDS])
     latest = records[0] if records else None
@@ -72,6 +78,8 @@ def load_why(conversation: Conversation) -> Why:
         messages=_messages(latest) if found else [],
         handings=_handings(records),
         line=_line(latest) if found else None,
+        may_name=may_name(reader, conversation.department_id),
+        may_weigh=may_weigh(reader, conversation.department_id),
     )
 
 

@@ -272,6 +272,7 @@ class Writer:
             "team_minutes": round(ranking.team_minutes, 2),
             "decided_by": ranking.decided_by,
             "own_speed": 0.5,
+            "answering_weight": 0.6,
             "is_guarded": False,
             "attempt": 1,
         }

@@ -139,17 +139,20 @@ class SumSerializer(serializers.Serializer):
 
 
 class RankedSerializer(serializers.Serializer):
-    """Somebody with room, best first, with the terms of the cost in minutes."""
+    """Somebody with room, best first, with the terms of the cost in minutes.
+
+    Only who leads the department gets the terms; its other people get the cost.
+    """
 
     name = serializers.CharField()
     open = serializers.IntegerField()
     capacity = serializers.IntegerField()
-    turns = serializers.IntegerField()
-    answering = serializers.FloatField()
-    minutes = serializers.FloatField()
-    factor = serializers.FloatField()
     cost = serializers.FloatField()
-    kpi = serializers.FloatField(allow_null=True)
+    turns = serializers.IntegerField(required=False)
+    answering = serializers.FloatField(required=False)
+    minutes = serializers.FloatField(required=False)
+    factor = serializers.FloatField(required=False)
+    kpi = serializers.FloatField(allow_null=True, required=False)
 
 
 class LeftOutSerializer(serializers.Serializer):

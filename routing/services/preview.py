@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.models import Department, User
+from accounts.models import User
 from inbox.models import Channel, Conversation
 from omnichat.lib.text import tokenize
 from routing.extraction import EXACT
+from routing.insight import may_name, may_weigh
 from routing.keyword_index import current_dictionary, stored_version
 from routing.models import Keyword
 from routing.policies import Policy, stored_policies
@@ -72,6 +73,7 @@ class Preview:
     ranking: Ranking
     left_out: list[Candidate]
     department_id: int | None
+    is_weighed: bool  # may the reader know each one's pace and KPI?
 
     def as_json(self) -> dict:
         """For the API: the people only where the reader may name them."""
@@ -97,7 +99,9 @@ class Preview:
             "decided_by": self.ranking.decided_by if self.ranking.people else "",
             "with_room": self.with_room,
             "person": self.person.name if self.person else None,
-            "candidates": [one.as_json() for one in people],
+            "candidates": [
+                one.as_json() if self.is_weighed else one.as_json_for_colleagues() for one in people
+            ],
             "left_out": [one.as_json() for one in self.left_out] if self.is_readers else [],
         }
 
@@ -119,7 +123,7 @@ def preview_message(*, text: str, reader: User, channel: Channel | None = None) 
     people = candidates_of(choice.department_id, at) if choice.department_id else []
     need_percent = channel.load_percent if channel else PLACE
     ranking = rank_by(policy, [] if policy.is_claim else people, need_percent=need_percent)
-    is_readers = _may_name(reader, choice.department_id)
+    is_readers = may_name(reader, choice.department_id)
     with_room = {one.candidate.user_id for one in ranking.people}
     return Preview(
         text=text,
@@ -136,15 +140,8 @@ def preview_message(*, text: str, reader: User, channel: Channel | None = None) 
         ranking=ranking,
         left_out=[one for one in people if one.user_id not in with_room],
         department_id=choice.department_id,
+        is_weighed=may_weigh(reader, choice.department_id),
     )
-
-
-def _may_name(reader: User, department_id: int | None) -> bool:
-    """People of a department are named to its own and to who leads it."""
-    if department_id is None:
-        return False
-    managed = Department.objects.managed_by(reader).filter(pk=department_id)
-    return reader.department_id == department_id or managed.exists()
 
 
 def _why_nobody(choice: Choice, policy: Policy, people: list[Candidate], at: datetime) -> str:

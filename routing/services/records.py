@@ -56,6 +56,7 @@ def explanation_of(
         "team_minutes": round(ranking.team_minutes, 2),
         "decided_by": ranking.decided_by,
         "own_speed": policy.weights.own_speed,
+        "answering_weight": policy.weights.answering,
         "is_guarded": policy.is_guarded,
         "keyword_version": choice.keyword_version,
         "extract_us": choice.extract_us,

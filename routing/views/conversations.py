@@ -125,7 +125,7 @@ def _visible(request: HttpRequest, public_id: UUID) -> Conversation:
 def _why_page(
     request: HttpRequest, conversation: Conversation, form: AssignForm, status: int = 200
 ) -> HttpResponse:
-    why = load_why(conversation)
+    why = load_why(conversation, request.user)
     assignee = why.assignment.assignee if why.assignment else None
     is_lead = request.user.role in LEADS
     may_assign = is_lead or conversation.assignee_id == request.user.pk
@@ -134,7 +134,7 @@ def _why_page(
         "why": why,
         "assignment": why.assignment,
         "explanation": why.explanation,
-        "member": member_of(assignee) if assignee else None,
+        "member": member_of(assignee) if assignee and why.may_name else None,
         "form": form,
         "may_assign": may_assign and not conversation.is_resolved,
         "may_hand_back": may_assign and conversation.assignee_id and not conversation.is_resolved,

@@ -340,6 +340,7 @@ def test_the_record_tells_the_whole_choice(write, people, words, load, sales, bi
         "team_minutes": 2.5,
         "decided_by": "method",
         "own_speed": 0.5,
+        "answering_weight": 0.6,
         "is_guarded": False,
         "keyword_version": KeywordVersion.objects.get().version,
         "arrived_at": message.sent_at.isoformat(),

@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from inbox.services import send_reply
+from inbox.models import Mention
+from inbox.services import add_note, send_reply
 from routing.explanation import Explanation, Other, Sum, Term, explain
 from routing.models import Agent, KeywordVersion
 from routing.services import assign_conversation
@@ -58,6 +59,7 @@ def test_a_choice_by_words(write, people, words, load, sales):
         cost=Decimal("2.5"),
         team_minutes=Decimal("2.5"),
         own_speed=Decimal("0.5"),
+        answering_weight=Decimal("0.6"),
         terms=[term("Staff", 0, turns=0, cost="2.5"), term("Colleague", 2, turns=2, cost="7.5")],
         sums=[
             Sum("Sales", [("mua", Decimal(2)), ("báo giá", Decimal(3))], Decimal(5), 100, True),
@@ -196,3 +198,42 @@ def test_who_sees_the_conversation_sees_the_panel(write, people, words):
         client = Client(headers={"Accept": "text/html"})
         client.force_login(people[name])
         assert client.get(path).status_code == status, name
+
+
+# --- What of the others is shown ---------------------------------------------------------------
+def test_colleagues_read_loads_and_costs_but_neither_pace_nor_kpi(write, people, words):
+    conversation = write("mua")
+    Agent.objects.update(kpi_score=77)
+    path = reverse("routing:conversation_why", args=[conversation.public_id])
+    seen = {}
+    for name in ("staff", "manager"):
+        client = Client(headers={"Accept": "text/html"})
+        client.force_login(people[name])
+        seen[name] = client.get(path).content.decode()
+    for html in seen.values():
+        assert "Cost (minutes)" in html
+        assert "Colleague" in html
+    assert "KPI</th>" in seen["manager"]
+    assert "Minutes a reply" in seen["manager"]
+    assert "KPI</th>" not in seen["staff"]
+    assert "Minutes a reply" not in seen["staff"]
+
+
+def test_who_is_only_mentioned_reads_why_and_nothing_of_the_others(write, people, words):
+    conversation = write("mua")
+    add_note(
+        conversation=conversation,
+        author=people["manager"],
+        text="@Other_Staff xem giúp",
+        mentioned=[people["other_staff"].public_id],
+    )
+    Mention.objects.get_or_create(
+        message=conversation.messages.filter(direction="note").get(),
+        conversation=conversation,
+        user=people["other_staff"],
+    )
+    html = why(people["other_staff"], conversation).split("<main", 1)[1]
+    assert "Staff" in html  # the sentence of the thread
+    assert "Colleague" not in html
+    assert "Cost (minutes)" not in html
+    assert "/8" not in html
