@@ -278,6 +278,8 @@ def _conversation(
         since = conversation.waiting_since or _waiting_since(sent_at, at)
         news |= {"status": Conversation.Status.OPEN, "waiting_since": since}
         news["snoozed_until"] = None
+        if conversation.status == Conversation.Status.SNOOZED:
+            news["woken_at"] = at
         conversation.status = Conversation.Status.OPEN
     if sent_at < conversation.last_message_at:  # an older message that came late
         news = {key: news[key] for key in news if key not in ("last_message_at", "preview")}

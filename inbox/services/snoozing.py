@@ -78,7 +78,7 @@ def wake_conversation(
     conversation = lock_conversation(conversation)
     require_workable(conversation, by)
     if conversation.status == Status.SNOOZED:
-        _bring_back(conversation, at, {"person": by.display_name})
+        _bring_back(conversation, at, {"person": by.display_name}, back_at=at)
     return conversation
 
 
@@ -92,7 +92,7 @@ def _wake(pk: int, at: datetime) -> bool:
         return False
     # When it was to be, not when somebody came by: a late worker makes no pause longer.
     woken_at = conversation.snoozed_until
-    _bring_back(conversation, woken_at, {})
+    _bring_back(conversation, woken_at, {}, back_at=at)
     notify(
         user_ids=[conversation.assignee_id],
         kind=Notification.Kind.WAITING,
@@ -104,9 +104,14 @@ def _wake(pk: int, at: datetime) -> bool:
     return True
 
 
-def _bring_back(conversation: Conversation, at: datetime, params: dict) -> None:
-    """Open again and unread; by time alone, it waits for us from then on whoever had the turn."""
-    changed = {"status": Status.OPEN, "snoozed_until": None, "seen_at": None}
+def _bring_back(
+    conversation: Conversation, at: datetime, params: dict, *, back_at: datetime
+) -> None:
+    """Open again and unread; by time alone, it waits for us from then on whoever had the turn.
+
+    `back_at` is when its person could really see it again, later than `at` with a late worker.
+    """
+    changed = {"status": Status.OPEN, "snoozed_until": None, "seen_at": None, "woken_at": back_at}
     if conversation.waiting_since is None and params:
         changed["status"] = Status.WAITING  # by hand it is what it was: the customer has the turn
     elif conversation.waiting_since is None:

@@ -58,6 +58,7 @@ def _unanswered(department_id: int, before: datetime, at: datetime):
         department=department_id,
         waiting_since__lte=before,
     ).exclude(assignee=None)
+    mine = mine.exclude(woken_at__gt=before)  # put off, nobody could answer it
     return mine.order_by("waiting_since", "pk")
 
 

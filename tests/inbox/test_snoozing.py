@@ -18,8 +18,8 @@ from inbox.services import (
 )
 from inbox.services.conversations import ConversationResolved, NotYours
 from inbox.services.snoozing import SnoozeRefused
-from routing.models import Agent
-from routing.services import recount_agents
+from routing.models import Agent, Assignment, RoutingPolicy
+from routing.services import bump_rules_version, recount_agents, take_away_unanswered
 from tests.deliveries import event
 from tests.factories import ConversationFactory, MessageFactory
 from workforce.services import check_out
@@ -178,3 +178,39 @@ def test_by_hand_it_comes_back_before_its_time(row, people):
     assert lines(row) == ["snoozed", "woken"]
     wake_conversation(conversation=row, by=people["staff"])
     assert lines(row) == ["snoozed", "woken"]
+
+
+# --- Coming back and not answered in time ---
+
+
+@pytest.fixture
+def long_unanswered(row, people, sales) -> Conversation:
+    """Given two hours ago in a department that waits ten minutes for an answer."""
+    RoutingPolicy.objects.update_or_create(department=sales, defaults={"no_reply_minutes": 10})
+    bump_rules_version()
+    ago = timezone.now() - 2 * HOUR
+    Conversation.objects.filter(pk=row.pk).update(waiting_since=ago)
+    given = {"cycle": row.cycles.get(), "policy": "fewest_open", "assigned_at": ago}
+    Assignment.objects.create(conversation=row, assignee=people["staff"], **given)
+    return fresh(row)
+
+
+@pytest.mark.parametrize("how", ["time", "late worker", "hand", "customer"])
+def test_who_has_it_back_from_snooze_has_the_whole_time_to_answer(long_unanswered, people, how):
+    row, at = long_unanswered, timezone.now()
+    asleep = at - HOUR
+    until = asleep + timedelta(minutes=5) if how == "late worker" else at
+    snooze(row, people, until=until, at=asleep)
+    if how == "hand":
+        wake_conversation(conversation=row, by=people["staff"], at=at)
+    elif how == "customer":
+        sender = row.identity.external_id
+        receive(channel=row.channel, events=[event("Alo?", sender=sender)], at=at)
+    else:
+        wake_snoozed(at=at)
+
+    assert (fresh(row).woken_at, fresh(row).waiting_since) == (at, row.waiting_since)
+    assert take_away_unanswered(at=at + timedelta(minutes=9, seconds=59)) == 0
+    assert fresh(row).assignee == people["staff"]
+    assert take_away_unanswered(at=at + timedelta(minutes=10)) == 1
+    assert fresh(row).assignee == people["colleague"]
