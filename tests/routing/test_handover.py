@@ -223,13 +223,35 @@ def test_twice_is_as_good_as_once(mine, people):
 
 
 # --- Staying longer -----------------------------------------------------------------------------
+def stay(user, at) -> float:
+    """Stay longer at a time; until how many minutes after it, as the entry says too."""
+    until = stay_longer(user=user, at=at)
+    assert TimeEntry.objects.open().get(user=user).stays_until == until
+    return (until - at) / MINUTE
+
+
 def test_staying_brings_work_again_and_half_an_hour_each_time(mine, people):
     staff = people["staff"]
     ends_at = staff.shift_assignments.get().ends_at
-    assert stay_longer(user=staff) == ends_at + 30 * MINUTE
+    assert stay(staff, ends_at - 10 * MINUTE) == 40
     assert reason_of(staff) == "taking_work"
-    assert stay_longer(user=staff) == ends_at + 60 * MINUTE
-    assert TimeEntry.objects.open().get(user=staff).stays_until == ends_at + 60 * MINUTE
+    assert stay(staff, ends_at + 5 * MINUTE) == 55
+
+
+@pytest.mark.parametrize(
+    ("pressed", "until"),
+    [
+        # Hours before the end, and again: not more than one stretch beyond it.
+        ([-240, -240, -120, 0], [270, 270, 150, 30]),
+        ([-10, -10, -9, 1, 2, 30], [40, 40, 39, 59, 58, 30]),
+        # Twice within the same minute, when it is over already.
+        ([20, 20, 20.5], [30, 30, 29.5]),
+    ],
+)
+def test_pressing_again_does_not_add_up(mine, people, pressed, until):
+    staff = people["staff"]
+    ends_at = staff.shift_assignments.get().ends_at
+    assert [stay(staff, ends_at + minutes * MINUTE) for minutes in pressed] == until
 
 
 def test_staying_after_the_end_counts_from_now_if_it_would_be_over(people, commits):

@@ -22,6 +22,7 @@ from workforce.timesheet_days import EARLY_MINUTES
 MAX_TRIES = 10
 STAY_MINUTES = 30  # one more stretch beyond the shift
 STAY = timedelta(minutes=STAY_MINUTES)
+PRESSED_TWICE = timedelta(minutes=1)
 # Granted by a lead: who has one of these works elsewhere.
 ELSEWHERE = (LeaveKind.TRIP, LeaveKind.REMOTE)
 
@@ -77,6 +78,8 @@ def check_out(*, user: User, at: datetime | None = None) -> TimeEntry:
 def stay_longer(*, user: User, at: datetime | None = None) -> datetime:
     """Go on half an hour beyond the end of the shift, or of the stay so far; returns until when.
 
+    What is over by now counts from now. While a whole stretch is left of the stay it changes
+    nothing: however often it is pressed, nobody is kept longer than they can foresee.
     Locks the entry. Raises NotCheckedIn, NoShiftToEnd.
     """
     at = at or timezone.now()
@@ -86,9 +89,9 @@ def stay_longer(*, user: User, at: datetime | None = None) -> datetime:
     end = shift_end_of(user.pk, at)
     if end is None:
         raise NoShiftToEnd(_("No shift of yours ends now, so there is nothing to go on beyond."))
-    until = end.leaves_at + STAY
-    if until <= at:
-        until = at + STAY
+    if end.stays_until and end.stays_until > at + STAY - PRESSED_TWICE:
+        return end.stays_until
+    until = max(end.leaves_at, at) + STAY
     TimeEntry.objects.filter(pk=entry.pk).update(stays_until=until)
     tell_availability_changed([user.pk])
     return until
