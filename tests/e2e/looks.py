@@ -311,6 +311,7 @@ NO_PAGE = {
     "people:person_skill",
     "people:person_skill_remove",
     "routing:conversation_assign",
+    "routing:conversation_hand_back",
     "routing:conversation_take",
     "routing:keyword_export",
     "routing:keyword_import_errors",
