@@ -26,6 +26,7 @@ from inbox.services.conversations import lock_conversation
 logger = logging.getLogger(__name__)
 
 Trigger = AutoReply.Trigger
+LIVE = (Conversation.Status.OPEN, Conversation.Status.WAITING)
 FRESH = timedelta(minutes=10)  # what a customer wrote longer ago is not answered by a program
 LOOP_LIMIT = 5  # automatic messages to one contact, promises P-O4
 LOOP_WINDOW = timedelta(minutes=1)
@@ -42,17 +43,20 @@ def send_auto_reply(
     """Tell a customer something by ourselves; None when it may not or need not be said.
 
     It is nobody's answer: status, turn, waiting time and counts stay as they are. Once in a
-    cycle for each `trigger`, whoever tries. Programs are never answered, nor what echoes our own
-    words; a contact gets at most LOOP_LIMIT in LOOP_WINDOW. Locks the conversation, then the
-    contact.
+    cycle for each `trigger`, whoever tries, and never after a person has answered in it; a wait
+    only while it goes on. Programs are never answered, nor what echoes our own words; a contact
+    gets at most LOOP_LIMIT in LOOP_WINDOW. Locks the conversation, then the contact.
     """
     at = at or timezone.now()
     conversation = lock_conversation(conversation)
     contact = Contact.objects.select_for_update(no_key=True).get(pk=conversation.contact_id)
-    is_live = conversation.status in (Conversation.Status.OPEN, Conversation.Status.WAITING)
-    if not is_live or contact.is_bot:
+    if conversation.status not in LIVE or contact.is_bot:
+        return None
+    if trigger == Trigger.WAIT and not _is_told_to_wait(conversation):
         return None
     cycle = Cycle.objects.get(conversation=conversation, number=conversation.cycle_number)
+    if cycle.first_response_at is not None:
+        return None
     sent = _take(cycle, contact, trigger, at)
     if sent is None or _is_echo(conversation) or _is_loop(contact, at):
         return None  # said once, or decided once that it is not said
@@ -72,6 +76,12 @@ def send_auto_reply(
     AutoReplySent.objects.filter(pk=sent.pk).update(message=message)
     tell_conversation(conversation, LiveEvent.Kind.MESSAGE_CREATED)
     return message
+
+
+def _is_told_to_wait(conversation: Conversation) -> bool:
+    """Nobody has it yet, and somebody is to be found: nobody knows how long a lead takes."""
+    is_parked = conversation.waiting_reason == Conversation.WaitingReason.PARKED
+    return conversation.is_waiting and not is_parked
 
 
 def _take(cycle: Cycle, contact: Contact, trigger: str, at: datetime) -> AutoReplySent | None:
@@ -125,6 +135,7 @@ def not_greeted(*, at: datetime) -> list[Conversation]:
     new = Message.objects.inbound().filter(
         received_at__gte=at - FRESH,
         channel__in=channels,
+        cycle__first_response_at=None,
         cycle__resolved_at=None,
         cycle__started_at__gte=at - FRESH,
         conversation__contact__is_bot=False,
@@ -141,8 +152,12 @@ def not_told_of_wait(waiting: QuerySet[Conversation], *, at: datetime) -> list[C
         cycle__number=OuterRef("cycle_number"),
         trigger=Trigger.WAIT,
     )
+    answered = Cycle.objects.filter(
+        conversation=OuterRef("pk"), number=OuterRef("cycle_number")
+    ).exclude(first_response_at=None)
     fresh = waiting.filter(last_inbound_at__gte=at - FRESH, contact__is_bot=False)
-    return list(fresh.filter(~Exists(said))[:BATCH])
+    fresh = fresh.exclude(waiting_reason=Conversation.WaitingReason.PARKED)
+    return list(fresh.filter(~Exists(said), ~Exists(answered))[:BATCH])
 
 
 def auto_text(conversation: Conversation, trigger: str) -> tuple[str, str]:

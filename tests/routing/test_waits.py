@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from accounts.models import LiveEvent
 from inbox.models import AutoReply, AutoReplySent, Contact, Conversation, Cycle, Message
-from inbox.services import not_greeted, resolve_conversation, send_auto_reply, send_reply
+from inbox.services import (
+    not_greeted,
+    not_told_of_wait,
+    resolve_conversation,
+    send_auto_reply,
+    send_reply,
+)
 from inbox.services.auto_replies import FRESH, LOOP_LIMIT
 from routing.models import Agent, BusinessCalendar, BusinessInterval, RoutingPolicy
 from routing.services import send_auto_replies
@@ -244,6 +250,37 @@ def test_five_a_minute_to_one_contact_then_none_and_one_line_in_the_log(people, 
     assert lines == [f"contact {contact.pk} gets no more automatic messages for now"]
 
 
+# --- A person was quicker ----------------------------------------------------------------------
+def test_nobody_is_greeted_after_a_person_has_answered(people, sales):
+    conversation = written(department=sales, assignee=people["staff"])
+    says(conversation.channel, *TEXTS)
+    send_reply(conversation=conversation, author=people["staff"], text="Dạ còn ạ", seen_id=0)
+    MessageFactory(conversation=conversation, text="Giá sao ạ")
+    assert not_greeted(at=timezone.now()) == []
+    for trigger in TEXTS:
+        assert send_auto_reply(conversation=conversation, trigger=trigger, text="x") is None
+    assert not AutoReplySent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "is_told"),
+    [
+        ({}, True),
+        ({"waiting_reason": "guard"}, True),
+        ({"waiting_reason": "parked"}, False),
+        ({"status": "waiting"}, False),
+        ({"assignee": "staff"}, False),
+    ],
+)
+def test_a_wait_is_told_only_while_it_goes_on(people, sales, meanwhile, is_told):
+    """Under the lock: what was true when it was picked may not be true any more."""
+    conversation = written(department=sales, assignee=None)
+    meanwhile = {name: people.get(value, value) for name, value in meanwhile.items()}
+    Conversation.objects.filter(pk=conversation.pk).update(**meanwhile)
+    message = send_auto_reply(conversation=conversation, trigger="wait", text="x")
+    assert (message is not None, AutoReplySent.objects.count()) == (is_told, int(is_told))
+
+
 # --- The waiting time --------------------------------------------------------------------------
 @pytest.fixture
 def telling(people, sales):
@@ -281,6 +318,11 @@ def test_nobody_is_told_before_it_was_clear_that_they_wait(telling, billing):
     written(department=telling, ago=FRESH + timedelta(seconds=1))
     written(department=telling, ago=LONG, status="waiting")
     written(department=telling, ago=LONG, assignee=telling.members.first())
+    parked = written(department=telling, ago=LONG, waiting_reason="parked")
+    answered = written(department=telling, ago=LONG)
+    Cycle.objects.filter(conversation=answered).update(first_response_at=timezone.now())
+    waiting = Conversation.objects.filter(pk__in=[parked.pk, answered.pk])
+    assert not_told_of_wait(waiting, at=timezone.now()) == []
     assert send_auto_replies() == 0
 
 
