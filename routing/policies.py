@@ -28,6 +28,10 @@ class Policy:
         """Nobody is assigned; people take."""
         return self.method == Method.CLAIM
 
+    def parks_after(self, hops: int) -> bool:
+        """Must a lead decide, so many people not having answered? Not where nobody loses it."""
+        return self.no_reply_minutes is not None and hops >= self.max_hops
+
 
 DEFAULT = Policy()
 

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 import omnichat.urls  # noqa: F401 - read with DEMO off, before a test turns it on
 from accounts.models import User
 from accounts.tokens import issue_tokens
-from routing import keyword_index
+from routing import keyword_index, policies
 from routing.models import KeywordVersion
 from routing.services import conflicts as keyword_conflicts
 from tests.factories import AgentFactory, DepartmentFactory, OrganisationFactory, UserFactory
@@ -52,6 +52,7 @@ def words_and_clock_of_the_settings() -> Iterator[None]:
 def fresh_dictionary(request, monkeypatch) -> None:
     """Give each test its own keywords: the version says nothing about another test's rows."""
     monkeypatch.setattr(keyword_index, "_current", None)
+    monkeypatch.setattr(policies, "_current", None)
     monkeypatch.setattr(keyword_conflicts, "_current", None)
     marker = request.node.get_closest_marker("django_db")
     has_commits = bool(marker and marker.kwargs.get("transaction"))

@@ -27,7 +27,7 @@ from routing.services.placing import take_back
 
 logger = logging.getLogger(__name__)
 
-History = list[tuple[int, str]]
+History = list[tuple[int, str, int | None]]
 
 
 def route_messages(*, message_ids: list[int], at: datetime | None = None) -> None:
@@ -108,6 +108,7 @@ def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignmen
             history=history,
             lost=lost,
             also=matched,
+            is_backlog=bool(conversation.waiting_reason),
         )
         return decide(standing)
 
@@ -195,9 +196,9 @@ def _messages_of_open_cycle(conversation: Conversation) -> tuple[list[Message], 
 
 
 def _history(cycle_id: int) -> History:
-    """Who had it in this cycle, and how that ended."""
+    """Who had it in this cycle, how that ended, and for which department they had it."""
     records = Assignment.objects.filter(cycle=cycle_id).order_by("pk")
-    return list(records.values_list("assignee_id", "end_reason"))
+    return list(records.values_list("assignee_id", "end_reason", "department_id"))
 
 
 def _open_cycle_id(conversation: Conversation) -> int:

@@ -24,7 +24,7 @@ from workforce.availability import LONGEST_ENTRY, Reason, people_taking_work
 LOCKED_MESSAGES = """SELECT m.id, m.text, m.keywords, m.cycle_id, c.id, c.public_id, c.status,
     c.department_id, c.assignee_id, c.cycle_number, c.waiting_reason, c.channel_id,
     h.default_department_id, h.load_percent, c.contact_id, p.name, c.priority, c.priority_by,
-    c.waiting_since, v.version, v.rules_version{later}
+    c.waiting_since, c.waiting_params, v.version, v.rules_version{later}
 FROM inbox_message m
 CROSS JOIN routing_keywordversion v
 JOIN inbox_conversation c ON c.id = m.conversation_id
@@ -89,7 +89,7 @@ def lock_messages(
     rows = run(sql, list(message_ids))
     if not rows:
         return None, [], None
-    conversation = _conversation(*rows[0][4:19])
+    conversation = _conversation(*rows[0][4:20])
     messages = [
         part_of(
             Message,
@@ -100,7 +100,7 @@ def lock_messages(
         )
         for pk, text, keywords, cycle_id, *_others in rows
     ]
-    return conversation, messages, Versions(*rows[0][19:21])
+    return conversation, messages, Versions(*rows[0][20:22])
 
 
 def _conversation(
@@ -119,6 +119,7 @@ def _conversation(
     priority: int,
     priority_by: str,
     waiting_since: datetime | str | None,
+    waiting_params: str,
 ) -> Conversation:
     conversation = part_of(
         Conversation,
@@ -134,6 +135,7 @@ def _conversation(
         priority=priority,
         priority_by=priority_by,
         waiting_since=moment(waiting_since),
+        waiting_params=json.loads(waiting_params),
     )
     conversation.channel = part_of(
         Channel,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from inbox.services import NotYours, add_event_message, add_note, place_conversa
 from omnichat.lib.errors import DomainError
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, AgentSkill, Assignment
+from routing.policies import stored_policies
 from routing.services.agents import recount_agents
 from routing.services.choosing import candidates_of
 from routing.services.draining import assign_next, drain_for
@@ -146,8 +149,7 @@ def hand_back(
             raise AlreadyAssigned(_("It waits in the queue already."))
         require_may_hand_on(conversation, by)
         former_id, at = conversation.assignee_id, timezone.now()
-        people = candidates_of(conversation.department_id, at) if conversation.department_id else []
-        if not any(one.has_room for one in people if one.user_id != former_id):
+        if not _may_go_to_another(conversation, at):
             raise NobodyElse(
                 _("Nobody else has room now, so it would come back to you. Ask your lead.")
             )
@@ -257,6 +259,17 @@ def require_may_take(conversation: Conversation, user: User) -> None:
         raise PersonNotAtWork(_("Only people of a department can have conversations."))
     if not agent.is_at_work:
         raise PersonNotAtWork(_("Check in first, then you can take conversations."))
+
+
+def _may_go_to_another(conversation: Conversation, at: datetime) -> bool:
+    """Has somebody else room for it? Where people take for themselves it waits in any case."""
+    if (department_id := conversation.department_id) is None:
+        return False
+    if stored_policies().of(department_id).is_claim:
+        return True
+    need_percent, former_id = conversation.channel.load_percent, conversation.assignee_id
+    people = candidates_of(department_id, at)
+    return any(c.has_room_for(need_percent) for c in people if c.user_id != former_id)
 
 
 def _why_no_place(user: User) -> DomainError:

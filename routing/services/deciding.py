@@ -19,11 +19,13 @@ from routing.policies import Policies, Policy
 from routing.scoring import Candidate
 from routing.services.choosing import Choice, candidates_of, rank_by, why_nobody
 from routing.services.guard import held_back
+from routing.services.parking import tell_parked
 from routing.services.placing import GUARD_TIME, Claim, PlaceLost, end_assignment, give
 from routing.services.records import explanation_of, sentence_of
 
 WaitingReason = Conversation.WaitingReason
 EndReason = Assignment.EndReason
+PASSED_ON = (EndReason.NO_REPLY, EndReason.HANDED_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Standing:
     """A locked conversation whose department is known, and what was read on the way there.
 
     `lost` are people whose place another took a moment ago. `history` is who had it in this
-    cycle and how that ended. `also` is written with the decision. `is_backlog` is False for a
-    message that has just come.
+    cycle, how that ended, and for which department they had it. `also` is written with the
+    decision. `is_backlog` is False for a message that has just come to what did not wait.
     """
 
     conversation: Conversation
@@ -40,7 +42,7 @@ class Standing:
     choice: Choice
     policies: Policies
     at: datetime
-    history: Sequence[tuple[int, str]] = ()
+    history: Sequence[tuple[int, str, int | None]] = ()
     lost: Set[int] = frozenset()
     also: Sequence[Step] = field(default_factory=list)
     is_backlog: bool = False
@@ -52,13 +54,13 @@ class Standing:
     @property
     def had_it(self) -> set[int]:
         """Those who did not answer it in this cycle, or gave it back."""
-        passed_on = (EndReason.NO_REPLY, EndReason.HANDED_BACK)
-        return {user_id for user_id, ended in self.history if ended in passed_on}
+        return {user_id for user_id, ended, _department in self.history if ended in PASSED_ON}
 
     @property
     def hops(self) -> int:
-        """How many times it was given to somebody who did not answer."""
-        return sum(ended == EndReason.NO_REPLY for _user_id, ended in self.history)
+        """How many times this department gave it to somebody who did not answer."""
+        of_these = (EndReason.NO_REPLY, self.choice.department_id)
+        return sum((ended, where) == of_these for _user_id, ended, where in self.history)
 
     @property
     def overflow_id(self) -> int | None:
@@ -98,8 +100,8 @@ def decide(standing: Standing) -> Assignment | None:
         return _leave_waiting(standing, WaitingReason.NO_DEPARTMENT)
     if policy.is_claim:
         return _leave_waiting(standing, WaitingReason.CLAIM)
-    if standing.hops >= policy.max_hops:
-        return _leave_waiting(standing, WaitingReason.PARKED, count=standing.hops)
+    if policy.parks_after(standing.hops):
+        return _park(standing)
     return _claim(standing, policy)
 
 
@@ -147,15 +149,22 @@ def _claim(standing: Standing, policy: Policy) -> Assignment | None:
     return record
 
 
+def _park(standing: Standing) -> None:
+    conversation, count = standing.conversation, standing.hops
+    is_news = conversation.waiting_reason != WaitingReason.PARKED
+    _leave_waiting(standing, WaitingReason.PARKED, count=count)
+    if is_news:
+        tell_parked(conversation, count=count, at=standing.at)
+
+
 def _nobody(standing: Standing, candidates: list[Candidate], held: dict, need_percent: int) -> None:
     """Say why it waits: the guard, if that is all that stands in the way."""
     if held_with_room := [
         c for c in candidates if c.user_id in held and c.has_room_for(need_percent)
     ]:
         first = min(held_with_room, key=lambda c: held[c.user_id])
-        until = held[first.user_id]
-        seconds = max(1, round((until - standing.at).total_seconds()))
-        return _leave_waiting(standing, WaitingReason.GUARD, person=first.name, seconds=seconds)
+        until = held[first.user_id].isoformat()
+        return _leave_waiting(standing, WaitingReason.GUARD, person=first.name, until=until)
     reason = why_nobody(candidates, standing.choice.department_id, standing.at)
     at_work = sum(candidate.is_routable for candidate in candidates)
     params = {"count": at_work} if reason == WaitingReason.ALL_FULL else {}
@@ -174,6 +183,6 @@ def _leave_waiting(standing: Standing, reason: str, **params: object) -> None:
 
 
 def former_assignee_id(conversation: Conversation) -> int | None:
-    """Who had this customer last."""
-    records = Assignment.objects.filter(conversation=conversation).order_by("-pk")
-    return records.values_list("assignee_id", flat=True).first()
+    """Who had this customer last, and did not pass them on unanswered."""
+    records = Assignment.objects.filter(conversation=conversation).exclude(end_reason__in=PASSED_ON)
+    return records.order_by("-pk").values_list("assignee_id", flat=True).first()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.services.live import tell_department
@@ -36,6 +36,13 @@ class _Demand(NamedTuple):
             for one in failed
         )
 
+    def covered(self, helped_since: datetime | None) -> Q:
+        """Those it covers; of what waits since before `helped_since`, others may help out."""
+        no_less = Q(channel__load_percent__gte=self.need_percent)
+        if self.may_overflow or helped_since is None:
+            return no_less
+        return no_less & (Q(waiting_since__gt=helped_since) | Q(waiting_since=None))
+
 
 def assign_next(*, conversation_id: int) -> Assignment | None:
     """Give one waiting conversation to somebody, or say on its row why it still waits.
@@ -61,15 +68,14 @@ def drain_department(department_id: int | None, *, limit: int = DRAIN_LIMIT) -> 
     A conversation that cannot be given out for a fault of its own is logged and passed over.
     """
     policy = stored_policies().of(department_id)
-    waiting = Conversation.objects.waiting().filter(department=department_id)
+    waiting = _not_parked(policy).filter(department=department_id)
     if policy.is_claim:
         _write_reason(waiting, WaitingReason.CLAIM, {}, department_id)
         return 0
-    served = waiting.exclude(waiting_reason=WaitingReason.PARKED).in_serving_order()
-    rows = served.values_list("pk", "waiting_since", "channel__load_percent")[:limit]
-    assigned, failed, at = 0, [], timezone.now()
-    for pk, since, need_percent in list(rows):
-        demand = _Demand(need_percent, _may_overflow(policy, since, at))
+    rows = waiting.in_serving_order().values_list("pk", "waiting_since", "channel__load_percent")
+    assigned, failed, helped_since = 0, [], _helped_since(policy)
+    for pk, since, need_percent in list(rows[:limit]):
+        demand = _Demand(need_percent, bool(helped_since and since and since <= helped_since))
         if demand.is_covered_by(failed):
             continue
         try:
@@ -79,24 +85,34 @@ def drain_department(department_id: int | None, *, limit: int = DRAIN_LIMIT) -> 
             continue
         if assignment is not None:
             assigned += 1
-        elif was_free and _says_of_others(waiting, pk, department_id):
+        elif was_free and (why := _why_it_waits(waiting, pk)):
             failed.append(demand)
+            covered = demand.covered(helped_since)
+            _write_reason(waiting.filter(covered), *why, department_id)
+            waiting = waiting.exclude(covered)  # they have been told
     return assigned
 
 
-def _may_overflow(policy: Policy, since: datetime | None, at: datetime) -> bool:
-    if policy.overflow_id is None or since is None:
-        return False
-    return at - since >= timedelta(minutes=policy.overflow_minutes)
+def _not_parked(policy: Policy) -> QuerySet[Conversation]:
+    """What waits, but for what a lead must decide about as the policy stands now."""
+    waiting = Conversation.objects.waiting()
+    if policy.is_claim or policy.no_reply_minutes is None:
+        return waiting
+    hops = {"waiting_params__count__gte": policy.max_hops}
+    return waiting.exclude(waiting_reason=WaitingReason.PARKED, **hops)
 
 
-def _says_of_others(waiting: QuerySet[Conversation], pk: int, department_id: int | None) -> bool:
-    """Nobody has room: it is true for all behind it, and is written on them."""
+def _helped_since(policy: Policy) -> datetime | None:
+    """What waits since then or before may go to the department that helps out."""
+    if policy.overflow_id is None:
+        return None
+    return timezone.now() - timedelta(minutes=policy.overflow_minutes)
+
+
+def _why_it_waits(waiting: QuerySet[Conversation], pk: int) -> tuple[str, dict] | None:
+    """Why a conversation nobody had room for still waits: true for all that it covers."""
     row = waiting.filter(pk=pk).values_list("waiting_reason", "waiting_params").first()
-    if row is None or row[0] in ("", WaitingReason.PARKED):
-        return False
-    _write_reason(waiting, *row, department_id)
-    return True
+    return row if row and row[0] not in ("", WaitingReason.PARKED) else None
 
 
 @transaction.atomic
@@ -107,8 +123,7 @@ def _write_reason(
 
     Waiting for locked rows one after the other, in no order, would be a deadlock sooner or later.
     """
-    others = waiting.exclude(waiting_reason=WaitingReason.PARKED)
-    others = others.exclude(waiting_reason=reason, waiting_params=params)
+    others = waiting.exclude(waiting_reason=reason, waiting_params=params)
     free = others.select_for_update(no_key=True, skip_locked=True, of=("self",))
     ids = list(free.values_list("pk", flat=True))
     if ids:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.models import Notification, User
-from accounts.services import notify
 from inbox.models import Conversation, Viewer
 from inbox.services.viewers import SHOWN_FOR
 from routing.models import Assignment
 from routing.policies import stored_policies
+from routing.services.draining import assign_next
 from routing.services.release import release_one
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -33,13 +34,24 @@ def take_away_unanswered(*, at: datetime | None = None) -> int:
             continue
         late = _unanswered(department_id, at - timedelta(minutes=policy.no_reply_minutes), at)
         for pk, assignee_id in list(late.values_list("pk", "assignee_id")[:BATCH]):
-            if release_one(pk, Assignment.EndReason.NO_REPLY, only_from=assignee_id):
-                taken += 1
-                _tell_if_parked(pk, at)
+            try:
+                taken += _take_away(pk, assignee_id, late)
+            except Exception:  # a job loop: one bad row must not stop those behind it
+                logger.exception("conversation %s could not be taken away", pk)
     return taken
 
 
-def _unanswered(department_id: int, before: datetime, at: datetime):
+def _take_away(conversation_id: int, assignee_id: int, late: QuerySet[Conversation]) -> bool:
+    """Look again behind the lock: answered by now, or given anew by another worker, it stays."""
+    why = Assignment.EndReason.NO_REPLY
+    taken = release_one(conversation_id, why, only_from=assignee_id, only_if=late)
+    if taken:
+        # Those before it in the queue had their turn; now its own fate, should they be full.
+        assign_next(conversation_id=conversation_id)
+    return taken
+
+
+def _unanswered(department_id: int, before: datetime, at: datetime) -> QuerySet[Conversation]:
     """Given by the program before then, and the customer waits since before then."""
     given = Assignment.objects.filter(
         conversation=OuterRef("pk"),
@@ -60,30 +72,3 @@ def _unanswered(department_id: int, before: datetime, at: datetime):
     ).exclude(assignee=None)
     mine = mine.exclude(woken_at__gt=before)  # put off, nobody could answer it
     return mine.order_by("waiting_since", "pk")
-
-
-@transaction.atomic
-def _tell_if_parked(conversation_id: int, at: datetime) -> None:
-    parked = Conversation.objects.filter(
-        pk=conversation_id, waiting_reason=Conversation.WaitingReason.PARKED, assignee=None
-    )
-    conversation = parked.select_related("contact").first()
-    if conversation is None:
-        return
-    count = conversation.waiting_params.get("count", 0)
-    notify(
-        user_ids=_leads_of(conversation.department_id),
-        kind=Notification.Kind.WAITING,
-        path=conversation.path,
-        dedup_key=f"parked:{conversation.pk}:{conversation.cycle_number}:{count}",
-        params={"contact": conversation.contact.name, "what": "parked", "count": count},
-        at=at,
-    )
-
-
-def _leads_of(department_id: int | None) -> list[int]:
-    """Its managers; administrators where it has none."""
-    active = User.objects.filter(is_active=True)
-    managers = active.filter(role=User.Role.MANAGER, department=department_id)
-    leads = managers if managers.exists() else active.filter(role=User.Role.ADMIN)
-    return list(leads.values_list("pk", flat=True))

@@ -29,7 +29,14 @@ POLICY_FIELDS = (
     "overflow_minutes",
 )
 # What may let somebody have what nobody could be given before.
-FREES_WORK = {"method", "max_hops", "is_guarded", "overflow_department", "overflow_minutes"}
+FREES_WORK = {
+    "method",
+    "max_hops",
+    "no_reply_minutes",
+    "is_guarded",
+    "overflow_department",
+    "overflow_minutes",
+}
 
 
 class PolicyInvalid(DomainError):

@@ -71,15 +71,17 @@ def release_one(
     *,
     by: User | None = None,
     only_from: int | None = None,
+    only_if: QuerySet[Conversation] | None = None,
     drain: bool = True,
 ) -> bool:
     """Take one conversation from its person and put it back into the queue; was it done?
 
-    Nothing happens to one that is nobody's, done, or no longer `only_from`'s, whom the caller
-    decided about. One that waits for the customer joins the queue when the customer writes.
-    `note` is what its person wrote for the next. Locks the conversation, then the agent.
+    Nothing happens to one that is nobody's, done, no longer `only_from`'s, whom the caller
+    decided about, or no longer among `only_if`, asked once the lock is held. One that waits for
+    the customer joins the queue when the customer writes. `note` is what its person wrote for
+    the next. Locks the conversation, then the agent.
     """
-    taken, department_id = _release_one(conversation_id, why, note, by, only_from)
+    taken, department_id = _release_one(conversation_id, why, note, by, only_from, only_if)
     if taken and drain:
         drain_department(department_id)
     return taken
@@ -128,12 +130,19 @@ def _release(
 @retry_on_conflict
 @transaction.atomic
 def _release_one(
-    conversation_id: int, why: str, note: str, by: User | None, only_from: int | None
+    conversation_id: int,
+    why: str,
+    note: str,
+    by: User | None,
+    only_from: int | None,
+    only_if: QuerySet[Conversation] | None,
 ) -> tuple[bool, int | None]:
     held = Conversation.objects.filter(pk=conversation_id, status__in=IN_HAND)
     held = held.exclude(assignee=None).select_related("assignee")
     conversation = held.select_for_update(no_key=True, of=("self",)).first()
     if conversation is None or only_from not in (None, conversation.assignee_id):
+        return False, None
+    if only_if is not None and not only_if.filter(pk=conversation_id).exists():
         return False, None
     former_id = conversation.assignee_id
     cycle_id = Cycle.objects.values_list("pk", flat=True).get(

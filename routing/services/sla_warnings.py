@@ -183,7 +183,8 @@ def _act(warning: Warning) -> None:
             raise_priority(conversation=conversation)
         elif action == Action.REASSIGN and conversation.assignee_id is not None:
             why, mine = Assignment.EndReason.NO_REPLY, conversation.assignee_id
-            release_one(conversation.pk, why, only_from=mine)
+            unanswered = Conversation.objects.open_of(mine)
+            release_one(conversation.pk, why, only_from=mine, only_if=unanswered)
     except Exception:  # a job loop: one conversation's fault must not keep the others waiting
         logger.exception("nothing was done at the deadline of clock %s", warning.clock.pk)
 

@@ -272,11 +272,11 @@ def test_the_api_gives_only_to_those_the_caller_may_hand_work_to(mine, api, peop
     assert facts() == before
 
 
-def test_staff_assign_nothing(mine, api, people, commits):
+def test_staff_assign_nothing_that_is_not_theirs(mine, api, people, commits):
     before = facts()
     path = f"/api/v1/conversations/{mine.public_id}/assign"
-    response = api(people["staff"]).post(path, {"assignee": str(people["colleague"].public_id)})
-    assert response.status_code == 403
+    response = api(people["colleague"]).post(path, {"assignee": str(people["staff"].public_id)})
+    assert response.status_code == 404
     assert facts() == before
 
 
