@@ -331,15 +331,19 @@ def test_a_reopened_conversation_is_nobodys_until_routing_has_looked(receive, re
     assert (resolved.waiting_reason, resolved.waiting_since) == ("", NOON)
 
 
-def test_the_former_assignee_gets_it_again(receive, resolved, people, commits):
-    # The colleague would be first: less to do.
-    ConversationFactory.create_batch(3, assignee=people["staff"], department=resolved.department)
-    people["staff"].agent.open_count = 3
+@pytest.mark.parametrize(("turns", "who"), [(2, "staff"), (3, "colleague")])
+def test_the_former_assignee_gets_it_again(receive, resolved, people, commits, turns, who):
+    """While at most two others wait for them; the colleague would be first, with less to do."""
+    ConversationFactory.create_batch(
+        turns, assignee=people["staff"], department=resolved.department
+    )
+    people["staff"].agent.open_count = turns
     people["staff"].agent.save(update_fields=["open_count"])
     receive(event())
     resolved.refresh_from_db()
-    assert resolved.assignee == people["staff"]
-    assert Assignment.objects.get(ended_at=None).explanation["is_former"] is True
+    assert resolved.assignee == people[who]
+    is_former = Assignment.objects.get(ended_at=None).explanation["is_former"]
+    assert is_former is (who == "staff")
 
 
 def test_another_gets_it_when_the_former_is_not_at_work(receive, resolved, people, commits):
