@@ -7,7 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import AuditEntry, User
 from inbox.channels import signatures
@@ -111,7 +111,7 @@ def test_a_load_out_of_range_is_refused(client, admin, percent):
 @pytest.mark.parametrize("percent", [9, 401])
 def test_the_service_refuses_it_too(people, percent):
     channel = ChannelFactory(name="Web")
-    with pytest.raises(LoadOutOfRange) as refused:
+    with pytest.raises(LoadOutOfRange) as refused, translation.override("en"):
         save_channel(
             channel=channel, actor=people["admin"], changes={"load_percent": percent, "name": "X"}
         )

@@ -4,6 +4,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.utils.translation import override
 
 from accounts.models import AuditEntry
 from routing.keyword_index import current_dictionary, stored_version, word_lists
@@ -17,6 +18,13 @@ from tests.snapshot import snapshot
 pytestmark = pytest.mark.django_db
 
 IGNORE, SHORT = ListedWord.Kind.IGNORE, ListedWord.Kind.ABBREVIATION
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """The sentences are compared as they are written."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
