@@ -220,6 +220,8 @@ class Conversation(models.Model):
     # Until when the channel lets us answer; None where it always does.
     reply_window_ends_at = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
+    # When it last came back from snooze: nobody could answer it before.
+    woken_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Since when the customer waits for us: the first message nobody has answered.
     waiting_since = models.DateTimeField(null=True, blank=True)
     cycle_number = models.PositiveIntegerField(default=1)
