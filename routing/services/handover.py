@@ -70,10 +70,25 @@ def hand_over(*, user: User, decisions: Sequence[Decision], ip: str | None = Non
     """Hand a person's conversations over as decided and check them out.
 
     One transaction each: what is refused keeps none of the others from going. Nothing new comes
-    meanwhile, or the queue would give them the same ones again.
+    meanwhile, or the queue would give them the same ones again. Who is not out in the end takes
+    work as before; so does who was stopped by a fault.
     """
-    _take_no_more(user, ip)
-    outcome, departments = Outcome(), set()
+    outcome, has_stopped = Outcome(), _take_no_more(user, ip)
+    try:
+        _carry_out(user, decisions, ip, outcome)
+        if not outcome.refused:
+            with suppress(NotCheckedIn):
+                check_out(user=user)
+            outcome.is_out = True
+    finally:
+        if has_stopped and not outcome.is_out:
+            _take_again(user, ip)
+    return outcome
+
+
+def _carry_out(user: User, decisions: Sequence[Decision], ip: str | None, outcome: Outcome) -> None:
+    """Do what was decided, writing it into `outcome`, and give out what went to the queue."""
+    departments = set()
     for decision in decisions:
         try:
             went, department_id = _hand_on(user, decision, ip)
@@ -87,11 +102,6 @@ def hand_over(*, user: User, decisions: Sequence[Decision], ip: str | None = Non
                 departments.add(department_id)
     for department_id in sorted(departments - {None}):
         drain_department(department_id)
-    if not outcome.refused:
-        with suppress(NotCheckedIn):
-            check_out(user=user)
-        outcome.is_out = True
-    return outcome
 
 
 def next_people(user: User, department_id: int | None, ends_at: datetime) -> list[Agent]:
@@ -106,9 +116,19 @@ def next_people(user: User, department_id: int | None, ends_at: datetime) -> lis
     return list(people.order_by("open_count", "last_assigned_at", "pk"))
 
 
-def _take_no_more(user: User, ip: str | None) -> None:
-    if Agent.objects.filter(user=user, is_routable=True).exists():
-        set_presence(user=user, presence=User.Presence.BUSY, ip=ip)
+def _take_no_more(user: User, ip: str | None) -> bool:
+    """Let nothing new come; was something coming?"""
+    if not Agent.objects.filter(user=user, is_routable=True).exists():
+        return False
+    set_presence(user=user, presence=User.Presence.BUSY, ip=ip)
+    refresh_agents(user_ids=[user.pk])
+    return True
+
+
+def _take_again(user: User, ip: str | None) -> None:
+    """Undo the above, unless the person or their lead has said something else meanwhile."""
+    if User.objects.filter(pk=user.pk, presence=User.Presence.BUSY).exists():
+        set_presence(user=user, presence=User.Presence.AVAILABLE, ip=ip)
         refresh_agents(user_ids=[user.pk])
 
 

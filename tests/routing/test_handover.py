@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Notification
+from accounts.services import set_presence
 from inbox.models import Conversation, Message
 from inbox.services import send_reply
 from routing.models import Agent, AgentSkill
@@ -210,6 +211,58 @@ def test_without_a_shift_nothing_comes_back_while_it_is_handed_over(write, words
     assert hand_over(user=staff, decisions=decide(rows, "queue", "queue")).is_out
     assert assignees(rows) == [None, None]
     assert [row.assignments.count() for row in rows] == [1, 1]
+
+
+def state_of(person) -> tuple[str, str, int]:
+    person.refresh_from_db()
+    agent = Agent.objects.get(user=person)
+    return person.presence, agent.reason, agent.open_count
+
+
+def test_who_could_not_go_takes_work_as_before(write, words, people):
+    """Refused, they are there and would wait in vain as busy without having said so."""
+    staff = people["staff"]
+    check_out(user=people["colleague"])
+    row = write("mua")
+    decisions = decide([row], "person", person=people["colleague"])
+    outcome = hand_over(user=staff, decisions=decisions)
+    assert ([*outcome.refused], outcome.is_out) == ([row.pk], False)
+    assert state_of(staff) == ("available", "taking_work", 1)
+    assert write("mua", sender="kh-2").assignee == staff
+
+
+def test_a_fault_leaves_nobody_busy(write, words, people, monkeypatch):
+    staff = people["staff"]
+    check_out(user=people["colleague"])
+    row, seen = write("mua"), []
+
+    def fault(department_id):
+        seen.append(state_of(staff))
+        raise OSError("disk full")
+
+    monkeypatch.setattr("routing.services.handover.drain_department", fault)
+    with pytest.raises(OSError, match="disk full"):
+        hand_over(user=staff, decisions=decide([row], "queue"))
+    assert seen == [("busy", "busy", 0)]
+    assert state_of(staff)[:2] == ("available", "taking_work")
+
+
+@pytest.mark.parametrize("presence", ["busy", "offline"])
+def test_what_somebody_said_meanwhile_or_before_counts(write, words, people, presence, monkeypatch):
+    staff, colleague = people["staff"], people["colleague"]
+    check_out(user=colleague)
+    row = write("mua")
+    if presence == "busy":
+        set_presence(user=staff, presence="busy")
+        refresh_agents(user_ids=[staff.pk])
+    else:
+        monkeypatch.setattr(
+            "routing.services.handover.drain_department",
+            lambda _department_id: set_presence(user=staff, presence="offline"),
+        )
+    decisions = [*decide([row], "person", person=colleague), *decide([row], "queue")]
+    assert not hand_over(user=staff, decisions=decisions).is_out
+    assert state_of(staff)[0] == presence
 
 
 def test_twice_is_as_good_as_once(mine, people):
