@@ -1,7 +1,7 @@
 """What happens in the inbox. Import the verbs from here."""
 
 from inbox.services.auto_replies import (
-    auto_text,
+    Texts,
     not_greeted,
     not_told_of_wait,
     send_auto_reply,
@@ -51,10 +51,10 @@ __all__ = [
     "LONGEST_SNOOZE",
     "NotYours",
     "SomebodyAnswered",
+    "Texts",
     "add_event_message",
     "add_note",
     "assigned_notice_steps",
-    "auto_text",
     "canned_for",
     "claim_part",
     "complete_message",

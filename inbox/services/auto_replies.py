@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import LiveEvent, Organisation
@@ -33,6 +35,9 @@ LOOP_WINDOW = timedelta(minutes=1)
 ECHO_WINDOW = timedelta(minutes=5)
 LANGUAGE_BY = 20  # of the customer's last messages
 BATCH = 200
+
+# Which of some departments are closed now; None is the common queue. Routing knows the hours.
+ClosedOf = Callable[[set[int | None]], set[int | None]]
 
 
 # --- Telling -----------------------------------------------------------------------------------
@@ -119,18 +124,54 @@ def _is_loop(contact: Contact, at: datetime) -> bool:
 
 
 # --- To whom, and what -------------------------------------------------------------------------
-def not_greeted(*, at: datetime) -> list[Conversation]:
-    """Conversations whose cycle has just begun and in which nothing was said by ourselves yet.
+class Texts:
+    """What the channels in use say by themselves: read once, asked for many conversations."""
 
-    Bounded by the index of when messages came. What routing has not looked at is left for the
-    next time: its department decides which hours count.
+    def __init__(self) -> None:
+        rows = AutoReply.objects.filter(is_active=True, channel__is_active=True)
+        columns = rows.values_list("channel", "trigger", "text_vi", "text_en")
+        self._texts = {
+            (channel, trigger): {VIETNAMESE: vi, ENGLISH: en}
+            for channel, trigger, vi, en in columns
+        }
+
+    def channels(self, trigger: str) -> list[int]:
+        """Those that say something on an occasion."""
+        return [channel for channel, occasion in self._texts if occasion == trigger]
+
+    def of(self, conversation: Conversation, trigger: str) -> tuple[str, str]:
+        """The channel's text of an occasion, or nothing; and the language of the customer."""
+        language = self._language_of(conversation)
+        texts = self._texts.get((conversation.channel_id, trigger), {})
+        return texts.get(language, ""), language
+
+    def _language_of(self, conversation: Conversation) -> str:
+        """`vi` or `en`, by what the customer wrote, else the organisation's."""
+        newest = conversation.messages.inbound().order_by("-pk")[:LANGUAGE_BY]
+        return language_of(newest.values_list("text", flat=True), default=self._own_language)
+
+    @cached_property
+    def _own_language(self) -> str:
+        own = Organisation.objects.values_list("language", flat=True).first()
+        return own if own in (VIETNAMESE, ENGLISH) else VIETNAMESE
+
+
+def not_greeted(
+    texts: Texts, *, closed_of: ClosedOf, at: datetime
+) -> list[tuple[Conversation, str]]:
+    """Conversations whose cycle has just begun with nobody's answer, and what each is told.
+
+    The greeting, or out of hours where `closed_of` says that the department is closed; only
+    those whose channel has that text, so that what is never told is not picked again and again.
+    The newest first: one that fails every time holds up nobody. Bounded by the index of when
+    messages came. What routing has not looked at is left for the next time: its department
+    decides which hours count.
     """
-    triggers = (Trigger.GREETING, Trigger.OUT_OF_HOURS)
-    texts = AutoReply.objects.filter(is_active=True, trigger__in=triggers, channel__is_active=True)
-    channels = set(texts.values_list("channel", flat=True))
+    occasions = (Trigger.GREETING, Trigger.OUT_OF_HOURS)
+    channels = {channel for trigger in occasions for channel in texts.channels(trigger)}
     if not channels:
         return []
-    said = AutoReplySent.objects.filter(cycle=OuterRef("cycle"), trigger__in=triggers)
+    said = AutoReplySent.objects.filter(cycle=OuterRef("cycle"), trigger__in=occasions)
     unrouted = Message.objects.unrouted().filter(cycle=OuterRef("cycle")).order_by()
     new = Message.objects.inbound().filter(
         received_at__gte=at - FRESH,
@@ -138,15 +179,34 @@ def not_greeted(*, at: datetime) -> list[Conversation]:
         cycle__first_response_at=None,
         cycle__resolved_at=None,
         cycle__started_at__gte=at - FRESH,
+        conversation__status__in=LIVE,
         conversation__contact__is_bot=False,
     )
     new = new.filter(~Exists(said), ~Exists(unrouted)).order_by()
-    ids = new.values_list("conversation", flat=True).distinct()[:BATCH]
-    return list(Conversation.objects.filter(pk__in=list(ids)).order_by("pk"))
+    departments = set(new.values_list("conversation__department", flat=True).distinct())
+    closed = closed_of(departments) if departments else set()
+    open_now = _in_departments("conversation__department", departments - closed)
+    shut_now = _in_departments("conversation__department", closed)
+    new = new.filter(
+        (open_now & Q(channel__in=texts.channels(Trigger.GREETING)))
+        | (shut_now & Q(channel__in=texts.channels(Trigger.OUT_OF_HOURS)))
+    )
+    newest = new.values("conversation").annotate(newest=Max("pk")).order_by("-newest")
+    found = Conversation.objects.in_bulk([row["conversation"] for row in newest[:BATCH]])
+    return [
+        (one, Trigger.OUT_OF_HOURS if one.department_id in closed else Trigger.GREETING)
+        for one in found.values()
+        if one.department_id in departments  # else it moved just now: the next time
+    ]
 
 
-def not_told_of_wait(waiting: QuerySet[Conversation], *, at: datetime) -> list[Conversation]:
-    """Those of `waiting` who wrote lately and were not told how long it takes in this cycle."""
+def not_told_of_wait(
+    waiting: QuerySet[Conversation], *, closed_of: ClosedOf, at: datetime
+) -> list[Conversation]:
+    """Those of `waiting` who wrote lately and were not told how long it takes in this cycle.
+
+    Not where `closed_of` says that the department is closed. The newest first, as above.
+    """
     said = AutoReplySent.objects.filter(
         cycle__conversation=OuterRef("pk"),
         cycle__number=OuterRef("cycle_number"),
@@ -157,22 +217,15 @@ def not_told_of_wait(waiting: QuerySet[Conversation], *, at: datetime) -> list[C
     ).exclude(first_response_at=None)
     fresh = waiting.filter(last_inbound_at__gte=at - FRESH, contact__is_bot=False)
     fresh = fresh.exclude(waiting_reason=Conversation.WaitingReason.PARKED)
-    return list(fresh.filter(~Exists(said), ~Exists(answered))[:BATCH])
+    fresh = fresh.filter(~Exists(said), ~Exists(answered)).order_by("-last_inbound_at", "-pk")
+    departments = set(fresh.order_by().values_list("department", flat=True).distinct())
+    if not departments:
+        return []
+    open_now = _in_departments("department", departments - closed_of(departments))
+    return list(fresh.filter(open_now)[:BATCH])
 
 
-def auto_text(conversation: Conversation, trigger: str) -> tuple[str, str]:
-    """The channel's text of an occasion, or nothing; and the language of the customer."""
-    language = customer_language(conversation)
-    texts = AutoReply.objects.filter(
-        channel=conversation.channel_id, trigger=trigger, is_active=True
-    )
-    found = texts.values_list(f"text_{language}", flat=True).first()
-    return found or "", language
-
-
-def customer_language(conversation: Conversation) -> str:
-    """`vi` or `en`, by what the customer wrote, else the organisation's."""
-    own = Organisation.objects.values_list("language", flat=True).first()
-    default = own if own in (VIETNAMESE, ENGLISH) else VIETNAMESE
-    newest = conversation.messages.inbound().order_by("-pk")[:LANGUAGE_BY]
-    return language_of(newest.values_list("text", flat=True), default=default)
+def _in_departments(column: str, departments: set[int | None]) -> Q:
+    """Those of any of them; None is the common queue."""
+    found = Q(**{f"{column}__in": [pk for pk in departments if pk is not None]})
+    return found | Q(**{column: None}) if None in departments else found

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.utils import timezone
 
 from inbox.models import AutoReply, Conversation, Message
-from inbox.services import auto_text, not_greeted, not_told_of_wait, send_auto_reply
+from inbox.services import Texts, not_greeted, not_told_of_wait, send_auto_reply
 from routing.models import Agent, RoutingPolicy
 from routing.services.hours import HoursBook, hours_of_all
 from routing.wait_times import MORE_THAN_AN_HOUR, Answerer, wait_minutes
@@ -49,43 +50,53 @@ def send_auto_replies(*, at: datetime | None = None) -> int:
 
     Safe to repeat and in several workers at once: once in a cycle for each occasion.
     """
-    at = at or timezone.now()
-    return _greet(at) + _tell_waits(at)
+    look = _Look(at or timezone.now())
+    return _greet(look) + _tell_waits(look)
 
 
-def _greet(at: datetime) -> int:
+class _Look:
+    """One look at who is to be told: its moment, and what is read once for it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.texts = Texts()
+
+    @cached_property
+    def _book(self) -> HoursBook:
+        return hours_of_all()
+
+    def closed_of(self, departments: set[int | None]) -> set[int | None]:
+        """Those that are closed; while nobody knows the department by the organisation's hours."""
+        hours = {pk: self._book.of(pk) for pk in departments}
+        return {pk for pk, own in hours.items() if own is not None and not own.is_open(self.at)}
+
+
+def _greet(look: _Look) -> int:
     """The greeting within the hours of the department, else that it is closed."""
-    new = not_greeted(at=at)
-    book = hours_of_all() if new else None
     sent = 0
-    for conversation in new:
-        is_open = _is_open(book, conversation, at)
-        trigger = Trigger.GREETING if is_open else Trigger.OUT_OF_HOURS
-        text, _language = auto_text(conversation, trigger)
-        sent += bool(text) and _say(conversation, trigger, text, at)
+    for conversation, trigger in not_greeted(look.texts, closed_of=look.closed_of, at=look.at):
+        text, _language = look.texts.of(conversation, trigger)
+        sent += _say(conversation, trigger, text, look.at)
     return sent
 
 
-def _tell_waits(at: datetime) -> int:
+def _tell_waits(look: _Look) -> int:
     """How long it takes, where the department says so and nobody could take it so far."""
     policies = RoutingPolicy.objects.filter(tells_wait=True, department__is_active=True)
     telling = list(policies.values_list("department", flat=True))
     if not telling:
         return 0
     waiting = Conversation.objects.waiting().filter(
-        department__in=telling, waiting_since__lte=at - TOLD_AFTER
+        department__in=telling, waiting_since__lte=look.at - TOLD_AFTER
     )
-    untold = not_told_of_wait(waiting, at=at)
-    book = hours_of_all() if untold else None
     sent = 0
-    for conversation in untold:
-        if _is_open(book, conversation, at):
-            text = _wait_text(conversation, at)
-            sent += _say(conversation, Trigger.WAIT, text, at)
+    for conversation in not_told_of_wait(waiting, closed_of=look.closed_of, at=look.at):
+        text = _wait_text(conversation, look)
+        sent += _say(conversation, Trigger.WAIT, text, look.at)
     return sent
 
 
-def estimate_wait(conversation: Conversation, *, at: datetime) -> int | None:
+def estimate_wait(conversation: Conversation) -> int | None:
     """In how many minutes a waiting conversation is answered, rounded up; None: nobody knows."""
     waiting = Conversation.objects.waiting().filter(department=conversation.department_id)
     in_order = list(waiting.in_serving_order().values_list("pk", flat=True))
@@ -105,20 +116,14 @@ def answerers_of(department_id: int | None) -> list[Answerer]:
     return [Answerer(*row) for row in rows]
 
 
-def _wait_text(conversation: Conversation, at: datetime) -> str:
-    minutes = estimate_wait(conversation, at=at)
-    own, language = auto_text(conversation, Trigger.WAIT)
+def _wait_text(conversation: Conversation, look: _Look) -> str:
+    minutes = estimate_wait(conversation)
+    own, language = look.texts.of(conversation, Trigger.WAIT)
     texts = WAIT_TEXTS[language]
     if minutes in (None, MORE_THAN_AN_HOUR):
         # A text that names minutes would promise what nobody knows.
         return own if own and MINUTES not in own else texts[minutes]
     return (own or texts[MINUTES]).replace(MINUTES, str(minutes))
-
-
-def _is_open(book: HoursBook, conversation: Conversation, at: datetime) -> bool:
-    """By the department's hours; while nobody knows the department by the organisation's."""
-    hours = book.of(conversation.department_id)
-    return hours is None or hours.is_open(at)
 
 
 def _say(conversation: Conversation, trigger: str, text: str, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import LiveEvent
 from inbox.models import AutoReply, AutoReplySent, Contact, Conversation, Cycle, Message
 from inbox.services import (
+    Texts,
     not_greeted,
     not_told_of_wait,
     resolve_conversation,
@@ -56,6 +57,14 @@ def written(text: str = "Máy còn hàng không ạ", department=None, *, ago=ti
 def told(conversation) -> list[tuple[str, str]]:
     ours = conversation.messages.filter(direction="outbound").order_by("pk")
     return [(message.data["auto"], message.text) for message in ours]
+
+
+def none_closed(_departments) -> set:
+    return set()
+
+
+def picked_to_greet() -> list:
+    return not_greeted(Texts(), closed_of=none_closed, at=timezone.now())
 
 
 def close(department=None) -> None:
@@ -205,7 +214,7 @@ def test_programs_are_never_answered(people, sales):
     conversation = written(department=sales)
     says(conversation.channel, *TEXTS)
     Contact.objects.update(is_bot=True)
-    assert not_greeted(at=timezone.now()) == []
+    assert picked_to_greet() == []
     assert send_auto_reply(conversation=conversation, trigger="greeting", text="x") is None
     assert not AutoReplySent.objects.exists()
 
@@ -256,7 +265,7 @@ def test_nobody_is_greeted_after_a_person_has_answered(people, sales):
     says(conversation.channel, *TEXTS)
     send_reply(conversation=conversation, author=people["staff"], text="Dạ còn ạ", seen_id=0)
     MessageFactory(conversation=conversation, text="Giá sao ạ")
-    assert not_greeted(at=timezone.now()) == []
+    assert picked_to_greet() == []
     for trigger in TEXTS:
         assert send_auto_reply(conversation=conversation, trigger=trigger, text="x") is None
     assert not AutoReplySent.objects.exists()
@@ -322,7 +331,7 @@ def test_nobody_is_told_before_it_was_clear_that_they_wait(telling, billing):
     answered = written(department=telling, ago=LONG)
     Cycle.objects.filter(conversation=answered).update(first_response_at=timezone.now())
     waiting = Conversation.objects.filter(pk__in=[parked.pk, answered.pk])
-    assert not_told_of_wait(waiting, at=timezone.now()) == []
+    assert not_told_of_wait(waiting, closed_of=none_closed, at=timezone.now()) == []
     assert send_auto_replies() == 0
 
 
@@ -354,6 +363,77 @@ def test_while_closed_no_wait_is_told(telling):
     close(telling)
     written(department=telling, ago=LONG)
     assert send_auto_replies() == 0
+
+
+# --- What has nothing to be told ---------------------------------------------------------------
+def test_what_is_never_told_holds_up_nobody(people, sales, billing, monkeypatch):
+    """A text for one occasion only, a switched-off one, spam: none of them is picked at all."""
+    monkeypatch.setattr("inbox.services.auto_replies.BATCH", 1)
+    close(billing)
+    only_greets, only_closes = written(department=billing), written(department=sales)
+    told_now, spam = written(department=sales), written(department=sales, status="spam")
+    common = written(waiting_reason="no_department")
+    for conversation in (told_now, only_greets, spam):
+        says(conversation.channel, "greeting")
+    for conversation in (only_closes, common):
+        says(conversation.channel, "out_of_hours")
+    assert send_auto_replies() == 1
+    assert [len(told(one)) for one in (only_greets, only_closes, told_now, spam, common)] == [
+        *(0, 0, 1, 0, 0),
+    ]
+
+
+def test_many_that_have_no_text_cost_no_more_than_one(people, sales):
+    first = written(department=sales)
+    says(first.channel, "out_of_hours")
+    costs = []
+    for count in (1, 20):
+        for _number in range(count):
+            identity = ContactIdentityFactory(channel=first.channel)
+            conversation = ConversationFactory(identity=identity, department=sales)
+            MessageFactory(conversation=conversation)
+        with statements() as found:
+            assert send_auto_replies() == 0
+        costs.append(len(found))
+    assert costs == [4, 4]  # texts, whose departments, calendars, policies
+
+
+def test_the_newest_are_greeted_first(people, sales, monkeypatch):
+    monkeypatch.setattr("inbox.services.auto_replies.BATCH", 2)
+    conversations = [written(department=sales) for _number in range(3)]
+    for conversation in conversations:
+        says(conversation.channel, "greeting")
+    MessageFactory(conversation=conversations[0], text="alo")
+    assert send_auto_replies() == 2
+    assert [len(told(one)) for one in conversations] == [1, 0, 1]
+    assert send_auto_replies() == 1
+
+
+def test_those_of_a_closed_department_hold_up_nobody_who_waits(telling, billing, monkeypatch):
+    monkeypatch.setattr("inbox.services.auto_replies.BATCH", 1)
+    RoutingPolicy.objects.create(department=billing, tells_wait=True)
+    close(billing)
+    before, later = (
+        written(department=telling, ago=LONG * 3),
+        written(department=telling, ago=LONG * 2),
+    )
+    shut = [written(department=billing, ago=LONG) for _number in range(2)]
+    assert [send_auto_replies() for _time in range(3)] == [1, 1, 0]
+    assert [len(told(one)) for one in (before, later, *shut)] == [1, 1, 0, 0]
+    first, second = AutoReplySent.objects.order_by("pk").values_list(
+        "cycle__conversation", flat=True
+    )
+    assert (first, second) == (later.pk, before.pk)
+
+
+def test_texts_and_language_are_read_once_for_all(people, sales):
+    for _number in range(4):
+        conversation = written(department=sales)
+        says(conversation.channel, "greeting")
+    with statements() as found:
+        assert send_auto_replies() == 4
+    for table in ("inbox_autoreply", "accounts_organisation"):
+        assert len([sql for sql in found if f'FROM "{table}"' in sql]) == 1, table
 
 
 # --- Cost --------------------------------------------------------------------------------------
