@@ -13,7 +13,15 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from inbox.models import Conversation
 from routing.models import Agent
-from routing.services.handover import FOLLOWS, KEEP, NEXT, QUEUE, Decision, next_people
+from routing.services.handover import (
+    FOLLOWS,
+    KEEP,
+    NEXT,
+    QUEUE,
+    Decision,
+    colleagues_for,
+    next_people,
+)
 from routing.services.handover_notice import HELD
 from workforce.models import ShiftAssignment
 from workforce.shift_ends import ShiftEnd, shift_end_of
@@ -98,7 +106,11 @@ class Handover:
 
 
 def read_handover(user: User, now: datetime) -> Handover:
-    """Read what a person has and who could have it."""
+    """Read what a person has and who could have it.
+
+    The least busy of the next shift may be of another department; names are only shown of those
+    the person may know.
+    """
     page = Handover(user=user, now=now, end=shift_end_of(user.pk, now))
     mine = Conversation.objects.filter(assignee=user, status__in=HELD).for_list()
     conversations = list(mine.order_by("status", "waiting_since", "pk"))
@@ -112,15 +124,20 @@ def read_handover(user: User, now: datetime) -> Handover:
         people, following = fitting[department_id]
         page.rows.append(Row(conversation, people, following, _next_name(following, beyond)))
     agents = {agent.pk: agent for _at_work, found in fitting.values() for agent in found}
-    page.successors = [Successor(agent, beyond[agent.user_id].ends_at) for agent in agents.values()]
+    known = set(Agent.objects.options_for(user).filter(pk__in=agents).values_list("pk", flat=True))
+    page.successors = [
+        Successor(agent, beyond[agent.user_id].ends_at)
+        for agent in agents.values()
+        if agent.pk in known
+    ]
     return page
 
 
 def _people(
     user: User, department_id: int | None, ends_at: datetime
 ) -> tuple[list[Agent], list[Agent]]:
-    agents = Agent.objects.answering_for(department_id).exclude(user=user).select_related("user")
-    at_work = [agent for agent in agents.order_by("open_count", "pk") if agent.keeps_work]
+    agents = colleagues_for(user, department_id).order_by("open_count", "pk")
+    at_work = [agent for agent in agents if agent.keeps_work]
     return at_work, next_people(user, department_id, ends_at)
 
 

@@ -18,8 +18,9 @@ from inbox.services import add_note
 from omnichat.lib.errors import DomainError
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
+from routing.models.agent import AgentQuerySet
 from routing.services.agents import recount_agents
-from routing.services.by_hand import PersonNotAtWork
+from routing.services.by_hand import NoRoom, PersonNotAtWork
 from routing.services.draining import drain_department
 from routing.services.handover_notice import HELD
 from routing.services.placing import Claim, PlaceLost, end_assignment, give, take_back
@@ -102,6 +103,12 @@ def _carry_out(user: User, decisions: Sequence[Decision], ip: str | None, outcom
                 departments.add(department_id)
     for department_id in sorted(departments - {None}):
         drain_department(department_id)
+
+
+def colleagues_for(user: User, department_id: int | None) -> AgentQuerySet:
+    """Whom somebody may name for conversations of a department: as when they give one away."""
+    people = Agent.objects.options_for(user).answering_for(department_id)
+    return people.exclude(user=user).select_related("user")
 
 
 def next_people(user: User, department_id: int | None, ends_at: datetime) -> list[Agent]:
@@ -189,24 +196,31 @@ def _lock(conversation_id: int, user: User) -> Conversation:
 
 
 def _colleague(person: User, conversation: Conversation, user: User) -> Agent:
-    """The row of a named colleague, locked; they may have more than their places."""
+    """The row of a named colleague, locked; only a lead gives them more than their places."""
     agent = recount_agents([user.pk, person.pk]).get(person.pk)
     if agent is None or not agent.keeps_work:
         text = _("%(person)s is not at work now. Choose somebody who is.")
         raise PersonNotAtWork(text % {"person": person})
-    fitting = Agent.objects.answering_for(conversation.department_id)
-    if not fitting.filter(pk=agent.pk).exists():
+    if not colleagues_for(user, conversation.department_id).filter(pk=agent.pk).exists():
         text = _("%(person)s does not answer for this department. Choose somebody who does.")
         raise WrongDepartment(text % {"person": person})
+    if user.role == User.Role.STAFF and agent.free_percent < _need_percent(conversation):
+        text = _("%(person)s has no place left. Choose somebody else.")
+        raise NoRoom(text % {"person": person})
     return agent
+
+
+def _need_percent(conversation: Conversation) -> int:
+    """What waits for the customer takes no place."""
+    takes_place = conversation.status == Conversation.Status.OPEN
+    return conversation.channel.load_percent if takes_place else 0
 
 
 def _next(conversation: Conversation, user: User, lost: set[int]) -> Agent | None:
     """The least busy of the next shift with room for it, locked; nobody: the queue."""
     end = shift_end_of(user.pk, timezone.now())
     people = next_people(user, conversation.department_id, end.ends_at if end else timezone.now())
-    takes_place = conversation.status == Conversation.Status.OPEN
-    need = conversation.channel.load_percent if takes_place else 0
+    need = _need_percent(conversation)
     for agent in people:
         if agent.user_id not in lost and agent.free_percent >= need:
             recount_agents([user.pk, agent.user_id])

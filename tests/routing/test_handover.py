@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Notification
 from accounts.services import set_presence
-from inbox.models import Conversation, Message
+from inbox.models import Channel, Conversation, Message
 from inbox.services import send_reply
 from routing.models import Agent, AgentSkill
 from routing.services import assign_conversation, hand_over, refresh_agents
@@ -143,12 +143,35 @@ def test_who_is_busy_is_not_given_the_next_shifts_work(mine, people):
     assert assignees(mine) == [None, None, "staff"]
 
 
-def test_a_named_colleague_may_have_more_than_their_places(mine, people):
+def test_staff_give_a_named_colleague_no_more_than_their_places(mine, people):
+    staff, colleague = people["staff"], people["colleague"]
+    Agent.objects.filter(user=colleague).update(capacity=1)
+    decisions = decide(mine, "person", "person", "person", person=colleague, notes=("", "Gấp"))
+    outcome = hand_over(user=staff, decisions=decisions)
+    assert {pk: error.code for pk, error in outcome.refused.items()} == {mine[1].pk: "no_room"}
+    # What waits for the customer takes no place.
+    assert (outcome.done, outcome.is_out) == (["person", "person"], False)
+    assert assignees(mine) == ["colleague", "staff", "colleague"]
+    assert open_counts(staff, colleague) == [1, 1]
+    assert notes_of(mine[1]) == []
+
+
+def test_a_light_conversation_fits_into_what_is_left_of_a_place(mine, people):
     colleague = people["colleague"]
     Agent.objects.filter(user=colleague).update(capacity=1)
+    Channel.objects.update(load_percent=50)
     decisions = decide(mine, "person", "person", "keep", person=colleague)
     assert hand_over(user=people["staff"], decisions=decisions).is_out
-    assert assignees(mine) == ["colleague", "colleague", "staff"]
+    assert open_counts(colleague) == [2]
+
+
+def test_a_lead_may_give_a_named_colleague_more_than_their_places(people, sales, commits):
+    manager, colleague = people["manager"], people["colleague"]
+    Agent.objects.filter(user=colleague).update(capacity=1)
+    rows = [ConversationFactory(department=sales, assignee=manager) for _number in range(2)]
+    decisions = decide(rows, "person", "person", person=colleague)
+    assert hand_over(user=manager, decisions=decisions).is_out
+    assert assignees(rows) == ["colleague", "colleague"]
     assert open_counts(colleague) == [2]
 
 
@@ -168,16 +191,30 @@ def test_one_refusal_keeps_nothing_of_it_and_loses_none_of_the_others(mine, peop
     assert TimeEntry.objects.open().filter(user=staff).exists()
 
 
-def test_who_does_not_answer_for_the_department_is_refused_unless_skilled(mine, people, sales):
+def test_nobody_of_another_department_is_named_even_if_skilled(mine, people, sales):
+    """Staff do not know them, as when they give one away; the next shift and the queue do."""
     staff, other = people["staff"], people["other_staff"]
-    decisions = decide(mine, "person", "keep", "keep", person=other)
-    outcome = hand_over(user=staff, decisions=decisions[:1])
-    assert [error.code for error in outcome.refused.values()] == ["wrong_department"]
-    assert assignees(mine)[0] == "staff"
-    AgentSkill.objects.create(agent=other.agent, department=sales)
-    assert hand_over(user=staff, decisions=decisions[:1]).done == ["person"]
+    decisions = decide(mine[:1], "person", person=other)
+    for _without_skill_and_with in range(2):
+        outcome = hand_over(user=staff, decisions=decisions)
+        assert [error.code for error in outcome.refused.values()] == ["wrong_department"]
+        assert assignees(mine)[0] == "staff"
+        AgentSkill.objects.get_or_create(agent=other.agent, department=sales)
+    later(other)
+    assert hand_over(user=staff, decisions=decide(mine[:1], "next")).done == ["next"]
     mine[0].refresh_from_db()
     assert (mine[0].assignee, mine[0].department) == (other, sales)
+
+
+def test_an_administrator_names_anybody_who_answers_for_it(people, sales, commits):
+    admin, other = people["admin"], people["other_staff"]
+    row = ConversationFactory(department=sales, assignee=admin)
+    decisions = decide([row], "person", person=other)
+    refused = hand_over(user=admin, decisions=decisions).refused
+    assert [error.code for error in refused.values()] == ["wrong_department"]
+    AgentSkill.objects.create(agent=other.agent, department=sales)
+    assert hand_over(user=admin, decisions=decisions).done == ["person"]
+    assert assignees([row]) == ["other_staff"]
 
 
 def test_what_another_has_by_now_stays_theirs(mine, people):

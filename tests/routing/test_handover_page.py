@@ -121,13 +121,15 @@ def test_one_sees_the_own_conversations_and_people_who_answer_for_them(
         row.conversation.pk: [value for value, _label in to.field.choices]
         for row, to, _note in form.lines()
     }
-    skilled, colleague = (str(people[n].public_id) for n in ("other_staff", "colleague"))
+    colleague = str(people["colleague"].public_id)
     assert offered == {
-        mine[0].pk: ["queue", "next", colleague, skilled],
-        mine[1].pk: ["keep", "queue", "next", colleague, skilled],
+        mine[0].pk: ["queue", "next", colleague],
+        mine[1].pk: ["keep", "queue", "next", colleague],
     }
     assert "của người khác" not in response.text
     assert "trong hàng chờ" not in response.text
+    # Skilled, so their load counts; but of another department, whom staff do not know.
+    assert people["other_staff"].display_name not in response.text
     check_out(user=people["colleague"])
     assert colleague not in visit("staff").text
 
@@ -142,6 +144,18 @@ def test_the_next_shift_is_named_and_suggested(visit, mine, people):
     assert "1 to the next shift, 1 kept" in response.text
     assert [one.agent.user for one in response.context["handover"].successors] == [colleague]
     assert f"until {clock(row.ends_at)}" in response.text
+
+
+def test_who_one_may_not_know_is_of_the_next_shift_without_a_name(visit, mine, people, sales):
+    ending(people["staff"])
+    other, now = people["other_staff"], timezone.now()
+    AgentSkill.objects.create(agent=other.agent, department=sales)
+    shift_until(other, now + 240 * MINUTE, name="Ca Chiều", starts_at=now)
+    refresh_agents(user_ids=[other.pk])
+    response = visit("staff")
+    assert "Ca Chiều (least busy)" in response.text
+    assert response.context["handover"].successors == []
+    assert other.display_name not in response.text
 
 
 def test_others_without_conversations_are_told_so(visit, people):
