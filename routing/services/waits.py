@@ -60,6 +60,12 @@ class _Look:
     def __init__(self, at: datetime) -> None:
         self.at = at
         self.texts = Texts()
+        self._queues: dict[int, _Queue] = {}
+
+    def queue(self, department_id: int) -> _Queue:
+        if department_id not in self._queues:
+            self._queues[department_id] = _Queue(department_id)
+        return self._queues[department_id]
 
     @cached_property
     def _book(self) -> HoursBook:
@@ -96,12 +102,18 @@ def _tell_waits(look: _Look) -> int:
     return sent
 
 
-def estimate_wait(conversation: Conversation) -> int | None:
-    """In how many minutes a waiting conversation is answered, rounded up; None: nobody knows."""
-    waiting = Conversation.objects.waiting().filter(department=conversation.department_id)
-    in_order = list(waiting.in_serving_order().values_list("pk", flat=True))
-    ahead = in_order.index(conversation.pk) if conversation.pk in in_order else len(in_order)
-    return wait_minutes(ahead, answerers_of(conversation.department_id))
+class _Queue:
+    """Who waits in a department, in serving order, and who answers there: read once a look."""
+
+    def __init__(self, department_id: int) -> None:
+        waiting = Conversation.objects.waiting().filter(department=department_id)
+        in_order = waiting.in_serving_order().values_list("pk", flat=True)
+        self._ahead = {pk: ahead for ahead, pk in enumerate(in_order)}
+        self._team = answerers_of(department_id)
+
+    def minutes_of(self, conversation: Conversation) -> int | None:
+        """When it is answered, rounded up; None: nobody knows."""
+        return wait_minutes(self._ahead.get(conversation.pk, len(self._ahead)), self._team)
 
 
 def answerers_of(department_id: int | None) -> list[Answerer]:
@@ -117,7 +129,7 @@ def answerers_of(department_id: int | None) -> list[Answerer]:
 
 
 def _wait_text(conversation: Conversation, look: _Look) -> str:
-    minutes = estimate_wait(conversation)
+    minutes = look.queue(conversation.department_id).minutes_of(conversation)
     own, language = look.texts.of(conversation, Trigger.WAIT)
     texts = WAIT_TEXTS[language]
     if minutes in (None, MORE_THAN_AN_HOUR):

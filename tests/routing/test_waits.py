@@ -437,6 +437,18 @@ def test_texts_and_language_are_read_once_for_all(people, sales):
 
 
 # --- Cost --------------------------------------------------------------------------------------
+def test_the_queue_is_read_once_for_all_who_are_told(telling, billing):
+    RoutingPolicy.objects.create(department=billing, tells_wait=True)
+    for department in (telling, billing):
+        for _number in range(3):
+            written(department=department, ago=LONG)
+    with statements() as found:
+        assert send_auto_replies() == 6
+    in_order = [sql for sql in found if '"priority" ASC' in sql]
+    teams = [sql for sql in found if '"reply_seconds"' in sql]
+    assert (len(in_order), len(teams)) == (2, 2)
+
+
 def test_a_look_that_finds_nothing_to_say_is_cheap(telling):
     conversations = [written(department=telling) for _number in range(20)]
     says(conversations[0].channel, "greeting")
