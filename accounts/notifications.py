@@ -90,6 +90,12 @@ CHANGED = _("Something changed: {request}")
 def _deadline(params: dict) -> str:
     """Of a promise to a customer; nothing where the notification is about something else."""
     what = params["what"]
+    if what == "due" and params.get("metric") == "resolution":
+        return ngettext(
+            "<b>{minutes} minute left</b> to resolve {contact} in time",
+            "<b>{minutes} minutes left</b> to resolve {contact} in time",
+            params["minutes"],
+        )
     if what == "due":
         return ngettext(
             "<b>{minutes} minute left</b> to answer {contact} in time",

@@ -82,6 +82,9 @@ ASSIGNED = {
     "assigned_again": _(
         "Assigned to <b>{person}</b> because they answered this customer before and have room"
     ),
+    "assigned_to_help": _(
+        "Assigned to <b>{person}</b>, who helps {department} out: nobody there has room"
+    ),
     "assigned_by_person": _("<b>{by}</b> assigned it to <b>{person}</b>"),
     "taken": _("<b>{person}</b> took it"),
     "moved": _("<b>{by}</b> moved it to {department}"),

@@ -11,7 +11,7 @@ from inbox.models import Conversation
 
 # A deadline this near is "due soon" as a heading of the list; the row's own colour goes by its
 # promise, at four fifths of it.
-SOON_SECONDS = 15 * 60
+SOON_SECONDS = 5 * 60
 
 
 class Kind(TextChoices):

@@ -91,6 +91,15 @@ class Explanation:
         return round(100 * (self.own_speed or 0))
 
     @property
+    def own_part(self) -> Decimal:
+        """Of the minutes a reply of the chosen one: their own share; the team's is the rest."""
+        return self.terms[0].minutes - self.team_part
+
+    @property
+    def team_part(self) -> Decimal:
+        return (1 - self.own_speed) * self.team_minutes
+
+    @property
     def by_kpi(self) -> bool:
         return self.decided_by == Decider.KPI
 
@@ -137,7 +146,7 @@ def explain(assignment: Assignment) -> Explanation | None:
         own_speed=_decimal(record.get("own_speed")),
         answering_weight=_decimal(record.get("answering_weight")),
         terms=[_term(one) for one in record["candidates"]],
-        sums=_sums(record, assignment.department_id),
+        sums=sums_of(record, assignment.department_id),
         keyword_version=record.get("keyword_version"),
         extract_ms=_milliseconds(record.get("extract_us")),
         attempt=record.get("attempt"),
@@ -171,7 +180,8 @@ def _term(candidate: dict) -> Term:
     )
 
 
-def _sums(record: dict, department_id: int | None) -> list[Sum]:
+def sums_of(record: dict, department_id: int | None) -> list[Sum]:
+    """The sums of a record with their words; `department_id` is the one that was chosen."""
     totals = [Decimal(row["sum"]) for row in record["sums"]]
     highest = max(totals, default=Decimal(0))
     return [

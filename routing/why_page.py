@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from accounts.models import User
+from django.utils import timezone
+
+from accounts.models import Department, User
 from inbox.models import Conversation, Message
 from inbox.sentences import event_sentence
-from routing.explanation import Explanation, explain
+from routing.explanation import Explanation, Other, Sum, explain, sums_of
+from routing.extraction import Match, department_sums
 from routing.insight import may_name, may_weigh
 from routing.models import Assignment
+from routing.services.choosing import candidates_of
+from workforce.availability import Reason
 
 SHOWN_RECORDS = 50
+SHOWN_TEXTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Why:
     line: dict | None = None
     may_name: bool = False  # the people it was chosen among, and their loads
     may_weigh: bool = False  # each one's pace and KPI
+    sums: list[Sum] = field(default_factory=list)
+    people: list[Other] = field(default_factory=list)  # of what waits: who stands how now
 
     @property
     def sentence(self) -> str:
@@ -72,15 +80,53 @@ def load_why(conversation: Conversation, reader: User) -> Why:
     latest = records[0] if records else None
     is_current = latest is not None and latest.assignee_id == conversation.assignee_id
     found = explain(latest) if is_current else None
+    names = may_name(reader, conversation.department_id)
     return Why(
         assignment=latest if is_current else None,
         explanation=found,
-        messages=_messages(latest) if found else [],
+        messages=_messages(latest) if found else _read_in_cycle(conversation),
         handings=_handings(records),
+        sums=found.sums if found else _sums_now(conversation),
+        people=_people_now(conversation) if names and conversation.is_waiting else [],
         line=_line(latest) if found else None,
-        may_name=may_name(reader, conversation.department_id),
+        may_name=names,
         may_weigh=may_weigh(reader, conversation.department_id),
     )
+
+
+def _cycle(conversation: Conversation):
+    inbound = Message.objects.inbound().filter(conversation=conversation)
+    return inbound.filter(cycle__number=conversation.cycle_number)
+
+
+def _read_in_cycle(conversation: Conversation) -> list[Message]:
+    """What was read where nobody was chosen by it: the texts with keywords, else the first."""
+    texts = list(_cycle(conversation).in_order()[:SHOWN_RECORDS])
+    return [text for text in texts if text.keywords][:SHOWN_TEXTS] or texts[:1]
+
+
+def _sums_now(conversation: Conversation) -> list[Sum]:
+    """What speaks for each department, by the words of the open cycle."""
+    names = dict(Department.objects.values_list("pk", "name"))
+    stored = _cycle(conversation).in_order().values_list("keywords", flat=True)
+    matches = [m for found in stored for m in found or () if m["department"] in names]
+    totals = department_sums(Match.from_json(match) for match in matches)
+    rows = [
+        {"department": pk, "name": names[pk], "sum": str(total)}
+        for pk, total in sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    return sums_of({"matches": matches, "sums": rows}, conversation.department_id)
+
+
+def _people_now(conversation: Conversation) -> list[Other]:
+    """Those who answer for its department, and why none of them has it."""
+    if conversation.department_id is None:
+        return []
+    people = candidates_of(conversation.department_id, timezone.now())
+    return [
+        Other(one.name, one.open_count, one.capacity, str(Reason(one.reason).label))
+        for one in sorted(people, key=lambda one: (not one.is_routable, one.name))
+    ]
 
 
 def _line(record: Assignment) -> dict | None:
@@ -99,7 +145,7 @@ def _messages(record: Assignment) -> list[Message]:
     ids = {match["message"] for match in record.explanation["matches"] if "message" in match}
     inbound = Message.objects.inbound().filter(conversation=record.conversation_id)
     if ids:
-        return list(inbound.filter(pk__in=ids).in_order()[:5])
+        return list(inbound.filter(pk__in=ids).in_order()[:SHOWN_TEXTS])
     return list(inbound.filter(cycle=record.cycle_id).in_order()[:1])
 
 

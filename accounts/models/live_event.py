@@ -19,6 +19,7 @@ class LiveEvent(models.Model):
         CONVERSATION_VIEWERS = "conversation.viewers"
         QUEUE_CHANGED = "queue.changed"
         ME_CHANGED = "me.changed"
+        KEYWORDS_CHANGED = "keywords.changed"
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=24, choices=Kind.choices)

@@ -86,6 +86,11 @@ def tell_people(user_ids: Iterable[int]) -> None:
         tell(event(LiveEvent.Kind.ME_CHANGED, audience))
 
 
+def tell_leads(kind: str) -> None:
+    """Something of the whole installation changed that leads and administrators look at."""
+    tell(event(kind, [ADMINS, COMMON]))
+
+
 def tell_department(department_id: int | None) -> None:
     """Queue or staff load of a department changed; names no conversation."""
     audience = [ADMINS, leads_of(department_id)]

@@ -18,7 +18,7 @@ from routing.models import Agent, AgentSkill, Assignment
 from routing.policies import stored_policies
 from routing.services.agents import recount_agents
 from routing.services.choosing import candidates_of
-from routing.services.draining import assign_next, drain_for
+from routing.services.draining import drain_department, drain_for
 from routing.services.placing import (
     NOT_WAITING,
     Claim,
@@ -129,7 +129,7 @@ def move_conversation(
         recount_agents([former_id] if former_id else [])
         changes = {"department": [before and before.name, department.name]}
         record("conversation_moved", actor=by, target=conversation, changes=changes, ip=ip)
-    assign_next(conversation_id=conversation.pk)
+    drain_department(conversation.department_id)  # whoever waits before it is served before it
     _fill(former_id)
     return Conversation.objects.for_list().get(pk=conversation.pk)
 
@@ -160,7 +160,7 @@ def hand_back(
         recount_agents([former_id])
         changes = {"assignee": [before, None]}
         record("conversation_handed_back", actor=by, target=conversation, changes=changes, ip=ip)
-    assign_next(conversation_id=conversation.pk)
+    drain_department(conversation.department_id)  # whoever waits before it is served before it
     _fill(former_id)
     return Conversation.objects.for_list().get(pk=conversation.pk)
 

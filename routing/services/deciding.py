@@ -16,7 +16,7 @@ from inbox.services import placing_steps
 from omnichat.lib.sql import Step, run_together
 from routing.models import Assignment
 from routing.policies import Policies, Policy
-from routing.scoring import Candidate
+from routing.scoring import OVERFLOW_FACTOR, Candidate
 from routing.services.choosing import Choice, candidates_of, rank_by, why_nobody
 from routing.services.guard import held_back
 from routing.services.parking import tell_parked
@@ -55,6 +55,18 @@ class Standing:
     def had_it(self) -> set[int]:
         """Those who did not answer it in this cycle, or gave it back."""
         return {user_id for user_id, ended, _department in self.history if ended in PASSED_ON}
+
+    def is_help(self, candidate: Candidate) -> bool:
+        """Do they answer for another department than theirs because it has nobody with room?"""
+        is_foreign = candidate.department_id == self.overflow_id
+        return is_foreign and candidate.factor == OVERFLOW_FACTOR
+
+    def may_have(self, candidate: Candidate) -> bool:
+        """Whoever was just lost is not asked again, nor for help whoever gave it away."""
+        if candidate.user_id in self.lost:
+            return False
+        gave_it_away = candidate.user_id in {user_id for user_id, *_others in self.history}
+        return not (gave_it_away and self.is_help(candidate))
 
     @property
     def hops(self) -> int:
@@ -112,7 +124,7 @@ def _claim(standing: Standing, policy: Policy) -> Assignment | None:
     candidates = candidates_of(choice.department_id, at, overflow_id=standing.overflow_id)
     need_percent = conversation.channel.load_percent
     held = held_back(candidates, at) if policy.is_guarded and standing.is_backlog else {}
-    left = [c for c in candidates if c.user_id not in standing.lost and c.user_id not in held]
+    left = [c for c in candidates if c.user_id not in held and standing.may_have(c)]
     ranking = rank_by(
         policy, left, need_percent=need_percent, former_id=former_id, had_it=standing.had_it
     )
@@ -120,7 +132,7 @@ def _claim(standing: Standing, policy: Policy) -> Assignment | None:
         return _nobody(standing, candidates, held, need_percent)
     if had_earlier:  # a crash may have left the record of the last cycle open
         end_assignment(conversation, why=EndReason.RESOLVED, at=at)
-    code, params = sentence_of(choice, ranking, policy)
+    code, params = sentence_of(choice, ranking, policy, helps=standing.is_help(ranking.first))
     record = Assignment(
         conversation=conversation,
         cycle_id=standing.cycle_id,

@@ -13,8 +13,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import Department, User
+from accounts.models import Department, LiveEvent, User
 from accounts.services import record, require_managed
+from accounts.services.live import tell_leads
 from accounts.workplace import workplace_zone
 from inbox.models import Channel, Priority
 from omnichat.lib.errors import DomainError
@@ -147,6 +148,7 @@ def bump_keyword_version() -> None:
     KeywordVersion.objects.filter(pk=1).update(
         version=F("version") + 1, departments_mark=_surroundings_mark()
     )
+    tell_leads(LiveEvent.Kind.KEYWORDS_CHANGED)  # the box that tries a message tries it again
 
 
 def repair_keyword_version() -> bool:

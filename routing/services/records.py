@@ -11,8 +11,10 @@ from routing.scoring import Candidate, Decider, Ranking
 from routing.services.choosing import Choice
 
 
-def sentence_of(choice: Choice, ranking: Ranking, policy: Policy) -> tuple[str, dict]:
-    """Return code and params of the line in the thread."""
+def sentence_of(
+    choice: Choice, ranking: Ranking, policy: Policy, *, helps: bool = False
+) -> tuple[str, dict]:
+    """Return code and params of the line in the thread; `helps` says that they help out."""
     first = ranking.people[0].candidate
     params = {
         "person": first.name,
@@ -24,6 +26,8 @@ def sentence_of(choice: Choice, ranking: Ranking, policy: Policy) -> tuple[str, 
     }
     if ranking.is_former:
         return "assigned_again", params
+    if helps:
+        return "assigned_to_help", params
     if choice.department_by == "keyword":
         return "assigned_by_keyword", params
     return "assigned_by_department", params
