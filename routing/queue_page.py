@@ -21,7 +21,11 @@ from routing.services.hours import hours_of_all
 from routing.wait_times import MORE_THAN_AN_HOUR, Answerer, next_place_minutes
 from workforce.availability import AT_WORK, Reason
 
-MAX_ROWS = 200  # shown of one department; the others are told in a line
+# Of how many a page shows; how many others wait is told in a line below.
+MAX_ROWS = 200  # of the only department on it
+MAX_ROWS_EACH = 50  # of one among several
+MAX_ROWS_OF_ALL = 400
+MAX_READ = 20  # of a conversation's unanswered messages are read for its keywords, the newest
 MAX_MEMBERS = 100
 MAX_WORDS = 3
 MAX_ID_DIGITS = 9
@@ -224,7 +228,7 @@ def _fill(
     wanted = Q(department__in=[pk for pk in by_department if pk])
     if None in by_department:
         wanted |= Q(department=None)
-    rows = list(_read_rows(waiting.filter(wanted)))
+    rows = list(_read_rows(waiting.filter(wanted), rows_of_each(len(groups))))
     words = _words_of(rows)
     people = {agent.user_id: agent for team in agents.values() for agent in team}
     for conversation in rows:
@@ -236,10 +240,17 @@ def _fill(
         group.rows.append(Row(conversation, because, more, words[conversation.pk]))
 
 
-def _read_rows(waiting: ConversationQuerySet) -> ConversationQuerySet:
-    """The first MAX_ROWS of each department, with all that a row shows."""
+def rows_of_each(departments: int) -> int:
+    """How many rows are shown of each of so many: fewer, the more there are."""
+    if departments <= 1:
+        return MAX_ROWS
+    return max(1, min(MAX_ROWS_EACH, MAX_ROWS_OF_ALL // departments))
+
+
+def _read_rows(waiting: ConversationQuerySet, limit: int) -> ConversationQuerySet:
+    """The first `limit` of each department, with all that a row shows."""
     place = Window(RowNumber(), partition_by="department", order_by=SERVING_ORDER)
-    first = waiting.order_by().annotate(place=place).filter(place__lte=MAX_ROWS)
+    first = waiting.order_by().annotate(place=place).filter(place__lte=limit)
     former = Assignment.objects.filter(conversation=OuterRef("pk")).order_by("-pk")
     rows = Conversation.objects.filter(pk__in=first.values("pk"))
     rows = rows.select_related("contact", "identity", "department")
@@ -251,10 +262,13 @@ def _words_of(rows: list[Conversation]) -> dict[int, list[str]]:
     """The keywords in what nobody has answered, those of the row's department first."""
     found: dict[int, Counter] = defaultdict(Counter)
     department_of = {row.pk: row.department_id for row in rows}
-    open_messages = Message.objects.inbound().filter(
+    unanswered = Message.objects.inbound().filter(
         conversation__in=department_of, completed_at=None, keywords__isnull=False
     )
-    for pk, matches in open_messages.values_list("conversation", "keywords").in_order():
+    place = Window(RowNumber(), partition_by="conversation", order_by="-pk")
+    newest = unanswered.annotate(place=place).filter(place__lte=MAX_READ)
+    read = Message.objects.filter(pk__in=newest.values("pk"))
+    for pk, matches in read.values_list("conversation", "keywords").in_order():
         for match in matches:
             found[pk][match["word"]] += 1 + 1000 * (match["department"] == department_of[pk])
     return {row.pk: [word for word, _count in found[row.pk].most_common(MAX_WORDS)] for row in rows}

@@ -1,6 +1,7 @@
 // Keeps the page's live parts as the server has them. A live part says what it hears of:
 //   <div data-live="message.created conversation.changed" hx-get="…" hx-trigger="live">
-// and with data-live-id="<conversation>" only of that one. Events carry ids; a part that hears of
+// and with data-live-id="<conversation>" only of that one. A part that is dear to make says with
+// data-live-gap="<milliseconds>" how seldom it is asked for. Events carry ids; a part that hears of
 // one asks for itself again, so nobody is shown what they may not read. On every (re)connect, on
 // coming back to the tab and every 15 s without a socket all parts ask.
 // With data-patch the answer changes the page element by element instead of being swapped in.
@@ -12,7 +13,7 @@ import { startClock } from "./waits.js";
 
 const POLL_SECONDS = 15;
 const CHECK_SECONDS = 120; // also with a socket: one that died unheard must not stay believed
-const GAP_MS = 250; // between two requests of one part
+const GAP_MS = 250; // between two requests of one part, unless it says more
 const CALM_MS = 2500; // the same, for news that may concern the part but does not name it
 const STUCK_MS = 20_000; // a request that never came back
 const PAUSED_AFTER_MS = 6000; // without a socket: no longer "reconnecting"
@@ -35,6 +36,10 @@ function stateOf(part) {
   return states.get(part);
 }
 
+function gapOf(part) {
+  return Number(part.dataset.liveGap) || GAP_MS;
+}
+
 function ask(part, delay = 0) {
   const state = stateOf(part);
   if (state.isBusy && Date.now() - state.since < STUCK_MS) {
@@ -43,7 +48,8 @@ function ask(part, delay = 0) {
     state.isWanted = true; // when the tab is looked at again
   } else if (!state.timer || delay === 0) {
     clearTimeout(state.timer);
-    state.timer = setTimeout(() => send(part), Math.max(delay, state.since + GAP_MS - Date.now()));
+    const wait = Math.max(delay, state.since + gapOf(part) - Date.now());
+    state.timer = setTimeout(() => send(part), wait);
   }
 }
 
@@ -64,7 +70,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const state = states.get(event.detail.elt);
   if (!state) return;
   // As long as it took: a slow server is asked less often.
-  const pause = Math.max(GAP_MS, Date.now() - state.since);
+  const pause = Math.max(gapOf(event.detail.elt), Date.now() - state.since);
   state.isBusy = false;
   if (state.isWanted) ask(event.detail.elt, pause);
 });

@@ -18,6 +18,7 @@ from routing.models import (
     BusinessInterval,
     RoutingPolicy,
 )
+from routing.queue_page import rows_of_each
 from tests.factories import (
     AgentFactory,
     ContactFactory,
@@ -140,7 +141,8 @@ def test_only_what_waits_for_a_person_stands_there(people, sales):
 def test_of_a_long_queue_the_first_are_shown_and_the_others_told(
     people, sales, billing, monkeypatch
 ):
-    monkeypatch.setattr("routing.queue_page.MAX_ROWS", 3)
+    monkeypatch.setattr("routing.queue_page.MAX_ROWS", 4)
+    monkeypatch.setattr("routing.queue_page.MAX_ROWS_EACH", 3)
     for number in range(5):
         waiting(f"s{number}", sales)
         waiting(f"b{number}", billing)
@@ -151,6 +153,29 @@ def test_of_a_long_queue_the_first_are_shown_and_the_others_told(
     }
     assert [group.hidden for group in board.groups] == [2, 2]
     assert board.total == 10
+    (alone,) = board_of(people["admin"], f"?department={sales.pk}").groups
+    assert (len(alone.rows), alone.hidden) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("departments", "each"), [(0, 200), (1, 200), (2, 50), (8, 50), (9, 44), (20, 20), (900, 1)]
+)
+def test_a_page_of_many_departments_shows_fewer_of_each(departments, each):
+    assert rows_of_each(departments) == each
+
+
+def test_keywords_are_read_of_the_newest_unanswered_messages(people, sales, monkeypatch):
+    monkeypatch.setattr("routing.queue_page.MAX_READ", 2)
+    for name in ("one", "two"):
+        conversation = waiting(name, sales)
+        for word in ("first", "second", "third"):
+            match = {"word": f"{name} {word}", "department": sales.pk}
+            MessageFactory(conversation=conversation, keywords=[match])
+    (group,) = board_of(people["manager"]).groups
+    assert [row.words for row in group.rows] == [
+        ["one second", "one third"],
+        ["two second", "two third"],
+    ]
 
 
 def test_a_department_can_be_chosen(people, queue, billing, sales):
@@ -391,6 +416,12 @@ def test_a_foreign_department_is_left_out(people, queue, department):
 
 
 # --- Live --------------------------------------------------------------------------------------
+def test_it_is_asked_for_again_every_two_seconds_at_most(people, queue):
+    page = browser(people["admin"]).get("/queue").content.decode()
+    assert 'id="queue" data-live="' in page
+    assert ' data-live-gap="2000" ' in page
+
+
 def test_a_refetch_that_finds_the_same_says_so(people, queue):
     client = browser(people["admin"])
     version = client.get("/queue").context["version"]
