@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from inbox.live import tell_conversation
 from inbox.models import Conversation, Cycle, Message
+from inbox.services import placing_steps
 from omnichat.lib.retry import retry_on_conflict
 from omnichat.lib.sql import Step, run_together
 from routing.keyword_index import Dictionary, current_dictionary
@@ -91,7 +92,7 @@ def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignmen
             run_together(*matched)
             return None
         if conversation.assignee_id is not None:
-            run_together(*matched)
+            run_together(*matched, *_raising_steps(conversation, messages))
             matched = []
             if _stays(conversation, cycle_id, messages, at):
                 return None
@@ -111,6 +112,13 @@ def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignmen
             is_backlog=bool(conversation.waiting_reason),
         )
         return decide(standing)
+
+
+def _raising_steps(conversation: Conversation, messages: list[Message]) -> list[Step]:
+    """To raise the priority of what somebody has, if its new words ask for that."""
+    matches = [match for message in messages for match in message.keywords or []]
+    columns = Choice(matches=matches).priority_columns(conversation)
+    return placing_steps(conversation, **columns) if columns else []
 
 
 def _stays(
