@@ -113,6 +113,9 @@ def ids(people, sales) -> dict:
     )
     return {
         "NIGHT": night.pk,
+        "SOON": f"{soon}T18:00",
+        "TO": f"to_{conversation.public_id}",
+        "NOTE": f"note_{conversation.public_id}",
         "REQUEST": request.pk,
         "SWAP": swap.pk,
         "PAPER": paper.public_id,

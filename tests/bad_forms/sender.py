@@ -40,7 +40,10 @@ class Sender:
         self.client.cookies[settings.CSRF_COOKIE_NAME] = "c" * 32
         if form.who:
             self.client.force_login(people[form.who])
-        self.data = {name: ids.get(value, value) for name, value in form.data.items()}
+        # Some forms have fields for each row, named by its id.
+        self.data = {
+            ids.get(name, name): ids.get(value, value) for name, value in form.data.items()
+        }
 
     def send(self, data: dict | bytes, content_type: str | None = None):
         if content_type is None:

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.utils import timezone
 
+from routing.models import Assignment
 from tests.bad_input.doors import Knock
 from tests.factories import ChannelFactory, ConversationFactory, KeywordFactory, MessageFactory
 from tests.workforce.roster_rows import plan, shift_of
@@ -16,6 +17,13 @@ def ids(people, sales) -> dict[str, dict]:
     """What the addresses of the API need, each with something that is there."""
     conversation = ConversationFactory(department=sales, assignee=people["staff"])
     message = MessageFactory(conversation=conversation)
+    Assignment.objects.create(
+        conversation=conversation,
+        cycle=conversation.cycles.get(),
+        assignee=people["staff"],
+        department=sales,
+        policy=Assignment.Policy.BALANCED_SPEED,
+    )
     conversation_id = {"public_id": conversation.public_id}
     soon = timezone.localdate() + timedelta(days=9)
     night = plan(people["staff"], shift_of(sales, "Đêm", "22-06"), soon, published=True)
@@ -30,6 +38,7 @@ def ids(people, sales) -> dict[str, dict]:
     )
     return {
         "PLANNED": night.pk,
+        "CHANNEL": conversation.channel_id,
         "request-review": {"pk": leave.pk},
         "request-cancel": {"pk": leave.pk},
         "request-comments": {"pk": leave.pk},

@@ -26,6 +26,17 @@ class Door:
     body: dict
 
 
+KEYWORD = {
+    "word": "bảo hành",
+    "department_id": "DEPARTMENT",
+    "weight": 2,
+    "synonyms": ["đổi trả"],
+    "valid_from": "2098-06-03",
+    "valid_to": "2098-06-04",
+    "channel_id": "CHANNEL",
+    "sets_priority": 1,
+    "note": "Sau Tết",
+}
 UNKNOWN_ID = str(uuid.UUID(int=7))
 PASSWORD = "correct horse battery"
 DOORS = [
@@ -80,7 +91,7 @@ DOORS = [
     Door("post", "notifications-read", "staff", {"ids": [1]}),
     Door("post", "conversation-assign", "manager", {"assignee": "COLLEAGUE", "note": "Gấp"}),
     Door("post", "conversation-hand-back", "staff", {"note": "Không rành máy này"}),
-    Door("post", "routing-preview", "staff", {"text": "Còn bảo hành không"}),
+    Door("post", "routing-preview", "staff", {"text": "Còn bảo hành không", "channel": "CHANNEL"}),
     Door(
         "post",
         "conversation-reply",
@@ -102,13 +113,13 @@ DOORS = [
         "post",
         "keyword-list",
         "admin",
-        {"word": "bảo hành", "department_id": "DEPARTMENT", "weight": 2, "is_active": True},
+        KEYWORD | {"is_active": True},
     ),
     Door(
         "put",
         "keyword-detail",
         "admin",
-        {"word": "bảo hành", "department_id": "DEPARTMENT", "weight": 2, "is_active": False},
+        KEYWORD | {"is_active": False},
     ),
     Door(
         "post",
@@ -248,6 +259,7 @@ class Knock:
             "DEPARTMENT": people["manager"].department_id,
             "COLLEAGUE": str(people["colleague"].public_id),
             "SHIFT": ids["SHIFT"],
+            "CHANNEL": ids["CHANNEL"],
             "PLANNED": ids["PLANNED"],
             "LEAVE_TYPE": LeaveType.objects.get(symbol="P").pk,
         }

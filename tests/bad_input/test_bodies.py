@@ -80,8 +80,9 @@ def test_a_form_is_415_where_json_is_asked_for(knock, door):
 def test_no_body_and_an_empty_object_are_the_same(knock, door):
     before = snapshot()
     answers = [knock.send(raw) for raw in (b"", b"{}")]
-    if door.name == "conversation-resolve":  # it needs no word, so the first is enough
-        assert [answer.status_code for answer in answers] == [200, 409]
+    # Those need no word, so the first is enough; handed back it is a colleague's.
+    if after := {"conversation-resolve": 409, "conversation-hand-back": 404}.get(door.name):
+        assert [answer.status_code for answer in answers] == [200, after]
         return
     assert answers[0].status_code == answers[1].status_code
     assert answers[0].json() == answers[1].json()
@@ -99,7 +100,8 @@ def test_a_value_no_field_takes_is_named(knock, door):
     before = snapshot()
     for field in knock.body:
         for name, value in NEVER_GOOD.items():
-            if knock.body[field] == value:
+            good = knock.body[field]
+            if good == value or (isinstance(good, list) and name in ("list", "empty list")):
                 continue
             response = knock.try_out(knock.body | {field: value})
             assert response.status_code == 400, (field, name)
