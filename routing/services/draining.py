@@ -86,6 +86,8 @@ def drain_department(department_id: int | None, *, limit: int = DRAIN_LIMIT) -> 
         if assignment is not None:
             assigned += 1
         elif was_free and (why := _why_it_waits(waiting, pk)):
+            if demand.may_overflow and _was_given_away(pk):
+                demand = demand._replace(may_overflow=False)  # others may be helped all the same
             failed.append(demand)
             covered = demand.covered(helped_since)
             _write_reason(waiting.filter(covered), *why, department_id)
@@ -113,6 +115,11 @@ def _why_it_waits(waiting: QuerySet[Conversation], pk: int) -> tuple[str, dict] 
     """Why a conversation nobody had room for still waits: true for all that it covers."""
     row = waiting.filter(pk=pk).values_list("waiting_reason", "waiting_params").first()
     return row if row and row[0] not in ("", WaitingReason.PARKED) else None
+
+
+def _was_given_away(pk: int) -> bool:
+    """Whoever of another department had it already is not asked to help with it again."""
+    return Assignment.objects.filter(conversation=pk).exclude(end_reason="").exists()
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ import itertools
 import json
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
+from django.db.models import Min, Prefetch
 from django.test import Client
 
 from accounts.models import Department, User
@@ -49,7 +49,7 @@ class Company:
             Prefetch("cycles", left, to_attr="cycles_left"),
             Prefetch("messages", replies, to_attr="replies"),
         )
-        return list(found.select_related("assignee").order_by("pk"))
+        return list(found.select_related("assignee", "channel").order_by("pk"))
 
 
 def found_company(
@@ -124,6 +124,7 @@ def assert_true_to_life(company: Company) -> None:
     people = {agent.user_id: agent for agent in company.agents()}
     homes = dict(User.objects.filter(pk__in=people).values_list("pk", "department_id"))
     opened = dict.fromkeys(people, 0)
+    taken = dict.fromkeys(people, 0)  # percent of a place
     claimed = dict.fromkeys(people, 0)
     for conversation in company.conversations():
         holder = None if conversation.is_resolved else conversation.assignee_id
@@ -135,21 +136,28 @@ def assert_true_to_life(company: Company) -> None:
             continue
         assert homes[holder] == conversation.department_id
         opened[holder] += 1
+        percent = conversation.channel.load_percent
+        taken[holder] += percent
         # After a reply it was the customer's answer that opened it, and that asks nobody.
         given_at = conversation.active[0].assigned_at
-        claimed[holder] += not any(reply.received_at >= given_at for reply in conversation.replies)
+        if not any(reply.received_at >= given_at for reply in conversation.replies):
+            claimed[holder] += percent
     for user_id, agent in people.items():
         assert agent.open_count == opened[user_id], f"{agent} counts wrong"
-        assert claimed[user_id] <= agent.capacity, f"{agent} was given too much"
+        extra = taken[user_id] - 100 * opened[user_id]
+        assert agent.extra_percent == extra, f"{agent} counts places wrong"
+        assert claimed[user_id] <= 100 * agent.capacity, f"{agent} was given too much"
         assert agent.is_at_work or not opened[user_id], f"{agent} is away and holds work"
 
 
 def assert_nobody_idles(company: Company) -> None:
-    """No conversation waits while somebody of its department has room."""
+    """No conversation waits while somebody of its department has room for it."""
     for department in company.departments:
-        if Conversation.objects.waiting().filter(department=department).exists():
-            idle = Agent.objects.with_room().filter(user__department=department)
-            assert list(idle) == [], f"{department} lets customers wait"
+        waiting = Conversation.objects.waiting().filter(department=department)
+        least = waiting.aggregate(least=Min("channel__load_percent"))["least"]
+        routable = Agent.objects.filter(user__department=department, is_routable=True)
+        idle = [agent for agent in routable if least and agent.free_percent >= least]
+        assert idle == [], f"{department} lets customers wait"
 
 
 def events_of(conversation: Conversation, code: str) -> int:

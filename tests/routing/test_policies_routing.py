@@ -203,6 +203,25 @@ def test_reasons_of_the_helped_and_the_others_stay_apart(people, sales, billing)
     assert [q["sql"] for q in queries if q["sql"].startswith(("UPDATE", "INSERT"))] == []
 
 
+def test_a_helper_who_gave_one_away_still_helps_with_those_behind_it(people, sales, billing):
+    set_policy(billing, overflow_department=sales, overflow_minutes=5)
+    facts(people["other_staff"], capacity=0)
+    facts(people["colleague"], capacity=0)
+    ago = timezone.now() - timedelta(minutes=6)
+    first, second = ConversationFactory.create_batch(2, department=billing, waiting_since=ago)
+    Assignment.objects.create(
+        conversation=first,
+        cycle=first.cycles.get(),
+        assignee=people["staff"],
+        department=billing,
+        policy="balanced_speed",
+        ended_at=timezone.now(),
+        end_reason="handed_back",
+    )
+    assert drain_department(billing.pk) == 1
+    assert [row[0] for row in why(first, second)] == [None, "staff"]
+
+
 # --- Places ------------------------------------------------------------------------------------
 @pytest.fixture
 def weighing(organisation, sales):
