@@ -90,6 +90,22 @@ def test_r_and_n_write_and_escape_leads_back(desk):
     desk.wait_for_url("**/messages**")
 
 
+def test_one_menu_is_open_at_a_time_and_escape_closes_it(desk):
+    row = open_first(desk)
+    opened = desk.locator("details.menu[open]")
+    desk.keyboard.press("p")
+    expect(opened).to_have_attribute("id", "priority-head")
+    desk.keyboard.press("h")
+    expect(opened).to_have_count(1)
+    expect(opened).to_have_attribute("id", "snooze-head")
+    desk.keyboard.press("Escape")
+    expect(opened).to_have_count(0)
+    expect(desk.locator("#snooze-head summary")).to_be_focused()
+    assert desk.locator(f"#{row}[aria-current]").count() == 1
+    desk.keyboard.press("Escape")
+    assert focused(desk) == row
+
+
 def test_keys_stay_with_what_is_open_when_an_answer_took_it_off_the_list(desk):
     row = open_first(desk)
     desk.keyboard.press("r")
