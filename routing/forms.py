@@ -191,7 +191,8 @@ class AssignForm(HandBackForm):
 
     @property
     def agents(self) -> list[Agent]:
-        """Those of them who are at work now, with their load; others would be refused."""
+        """Those at work now, with their load, the full ones last; others would be refused."""
         agents = Agent.objects.options_for(self.user)
         agents = agents.select_related("user__department").order_by("open_count", "pk")
-        return [agent for agent in agents if agent.keeps_work]
+        at_work = [agent for agent in agents if agent.keeps_work]
+        return sorted(at_work, key=lambda agent: agent.is_full)
