@@ -1,14 +1,12 @@
-"""The form of the hand-over page: two fields for each conversation one has."""
+"""The form of the hand-over page: two fields for each listed conversation, one for the rest."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from routing.handover_page import Row
+from routing.handover_page import Handover, Row
 from routing.services.handover import KEEP, NEXT, PERSON, QUEUE, Decision
 
 NOTE_CHARS = 500
@@ -16,12 +14,15 @@ NAMED = (QUEUE, NEXT, KEEP)
 
 
 class HandoverForm(forms.Form):
-    """`to_<conversation>` and `note_<conversation>`, in the order of the rows."""
+    """`to_<conversation>` and `note_<conversation>`, in the order of the rows, and `waiting`.
 
-    def __init__(self, *args, rows: Sequence[Row], **kwargs) -> None:
+    However many somebody has, the fields stay fewer than a request may have.
+    """
+
+    def __init__(self, *args, page: Handover, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.rows = rows
-        for row in rows:
+        self.page, self.rows = page, page.rows
+        for row in self.rows:
             about = {"name": row.conversation.contact.name}
             self.fields[f"to_{row.key}"] = forms.ChoiceField(
                 label=_("Hand the conversation with %(name)s to") % about,
@@ -38,13 +39,29 @@ class HandoverForm(forms.Form):
                 required=False,
             )
 
+        if page.waiting:
+            self.fields["waiting"] = forms.ChoiceField(
+                label=_("Hand those that wait for the customer to"),
+                choices=page.waiting_choices,
+                initial=KEEP,
+                required=False,
+                error_messages={
+                    "invalid_choice": _("This is no choice any more. Choose again."),
+                },
+            )
+
     def lines(self) -> list[tuple[Row, BoundField, BoundField]]:
         return [(row, self[f"to_{row.key}"], self[f"note_{row.key}"]) for row in self.rows]
 
     def decisions(self) -> list[Decision]:
         """What was chosen; without an answer what the form suggests."""
         given = self.cleaned_data if self.is_bound else {}
-        return [self._decision(row, given) for row in self.rows]
+        waiting = given.get("waiting") or KEEP
+        return [
+            *(self._decision(row, given) for row in self.rows),
+            *(Decision(one.pk, QUEUE) for one in self.page.unlisted),
+            *(Decision(one.pk, waiting) for one in self.page.waiting),
+        ]
 
     def _decision(self, row: Row, given: dict) -> Decision:
         to = given.get(f"to_{row.key}") or self.fields[f"to_{row.key}"].initial

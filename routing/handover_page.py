@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,21 +29,17 @@ from workforce.models import ShiftAssignment
 from workforce.shift_ends import ShiftEnd, shift_end_of
 
 MINUTE = timedelta(minutes=1)
+MOST_LISTED = 100  # one by one, two fields each: more is no form that anybody fills in
 
 
 @dataclass(slots=True)
 class Row:
-    """One conversation, and the people it may go to by name."""
+    """One open conversation, and the people it may go to by name."""
 
     conversation: Conversation
     people: list[Agent]
     next: list[Agent]
     next_name: str
-
-    @property
-    def is_waiting(self) -> bool:
-        """For the customer, so that it may be kept."""
-        return self.conversation.status == Conversation.Status.WAITING
 
     @property
     def key(self) -> str:
@@ -52,15 +50,21 @@ class Row:
         """Where it may go, the likeliest first."""
         department = self.conversation.department
         queue = _("Queue of %(department)s") % {"department": department} if department else ""
-        choices = [(NEXT, _("%(shift)s (least busy)") % {"shift": self.next_name})]
-        choices.insert(0 if not self.next else 1, (QUEUE, queue or _("Queue")))
-        if self.is_waiting:
-            choices.insert(0, (KEEP, _("Keep for when I am back")))
+        choices = _ways(self.next, self.next_name, queue or _("Queue"))
         for agent in self.people:
             load = {"open": agent.open_count, "capacity": agent.capacity}
             words = _("%(person)s, %(open)d/%(capacity)d") % (load | {"person": agent.user})
             choices.append((str(agent.user.public_id), words))
         return choices
+
+
+class Other(NamedTuple):
+    """A conversation that is not listed one by one."""
+
+    pk: int
+    public_id: UUID
+    status: str
+    department_id: int | None
 
 
 @dataclass(slots=True)
@@ -77,12 +81,20 @@ class Successor:
 
 @dataclass(slots=True)
 class Handover:
-    """All the page shows. `end` is None for who has no shift that ends."""
+    """All the page shows. `end` is None for who has no shift that ends.
+
+    `rows`: those open the longest, each with a choice of its own. `unlisted`: what is open beyond
+    them, it goes to the queue. `waiting`: for the customer; they pile up, and go all one way.
+    """
 
     user: User
     now: datetime
     end: ShiftEnd | None
     rows: list[Row] = field(default_factory=list)
+    unlisted: list[Other] = field(default_factory=list)
+    waiting: list[Other] = field(default_factory=list)
+    next: list[Agent] = field(default_factory=list)
+    next_name: str = ""
     successors: list[Successor] = field(default_factory=list)
 
     @property
@@ -102,7 +114,21 @@ class Handover:
 
     @property
     def open_count(self) -> int:
-        return sum(not row.is_waiting for row in self.rows)
+        return len(self.rows) + len(self.unlisted)
+
+    @property
+    def left(self) -> int:
+        return self.open_count + len(self.waiting)
+
+    @property
+    def keys(self) -> set[str]:
+        others = {str(one.public_id) for one in (*self.unlisted, *self.waiting)}
+        return others | {row.key for row in self.rows}
+
+    @property
+    def waiting_choices(self) -> list[tuple[str, str]]:
+        ways = _ways(self.next, self.next_name, _("Queue"))
+        return [(KEEP, _("Keep for when I am back")), *ways]
 
 
 def read_handover(user: User, now: datetime) -> Handover:
@@ -112,25 +138,35 @@ def read_handover(user: User, now: datetime) -> Handover:
     the person may know.
     """
     page = Handover(user=user, now=now, end=shift_end_of(user.pk, now))
-    mine = Conversation.objects.filter(assignee=user, status__in=HELD).for_list()
-    conversations = list(mine.order_by("status", "waiting_since", "pk"))
+    mine = Conversation.objects.filter(assignee=user, status__in=HELD)
+    is_open = mine.filter(status=Conversation.Status.OPEN).order_by("waiting_since", "pk")
+    listed = list(is_open.for_list()[:MOST_LISTED])
+    others = mine.exclude(pk__in=[one.pk for one in listed]).order_by("waiting_since", "pk")
+    for other in map(Other._make, others.values_list(*Other._fields)):
+        is_waiting = other.status == Conversation.Status.WAITING
+        (page.waiting if is_waiting else page.unlisted).append(other)
     ends_at = page.end.ends_at if page.end else now
     beyond = _shifts_beyond(ends_at)
     fitting: dict[int | None, tuple[list[Agent], list[Agent]]] = {}
-    for conversation in conversations:
-        department_id = conversation.department_id
-        if department_id not in fitting:
-            fitting[department_id] = _people(user, department_id, ends_at)
-        people, following = fitting[department_id]
+    for department_id in dict.fromkeys(one.department_id for one in (*listed, *page.waiting)):
+        fitting[department_id] = _people(user, department_id, ends_at)
+    for conversation in listed:
+        people, following = fitting[conversation.department_id]
         page.rows.append(Row(conversation, people, following, _next_name(following, beyond)))
     agents = {agent.pk: agent for _at_work, found in fitting.values() for agent in found}
+    page.next = list(agents.values())
+    page.next_name = _next_name(page.next, beyond)
     known = set(Agent.objects.options_for(user).filter(pk__in=agents).values_list("pk", flat=True))
     page.successors = [
-        Successor(agent, beyond[agent.user_id].ends_at)
-        for agent in agents.values()
-        if agent.pk in known
+        Successor(agent, beyond[agent.user_id].ends_at) for agent in page.next if agent.pk in known
     ]
     return page
+
+
+def _ways(following: Sequence[Agent], shift: str, queue: str) -> list[tuple[str, str]]:
+    """The next shift and the queue, the likelier first."""
+    ways = [(NEXT, _("%(shift)s (least busy)") % {"shift": shift}), (QUEUE, queue)]
+    return ways if following else ways[::-1]
 
 
 def _people(

@@ -89,8 +89,11 @@ def hand_over(*, user: User, decisions: Sequence[Decision], ip: str | None = Non
 
 def _carry_out(user: User, decisions: Sequence[Decision], ip: str | None, outcome: Outcome) -> None:
     """Do what was decided, writing it into `outcome`, and give out what went to the queue."""
-    departments = set()
+    departments, kept = set(), _kept(user, decisions)
     for decision in decisions:
+        if decision.conversation_id in kept:
+            outcome.done.append(KEEP)
+            continue
         try:
             went, department_id = _hand_on(user, decision, ip)
         except NotYoursNow:
@@ -121,6 +124,13 @@ def next_people(user: User, department_id: int | None, ends_at: datetime) -> lis
     )
     people = people.exclude(user=user).select_related("user")
     return list(people.order_by("open_count", "last_assigned_at", "pk"))
+
+
+def _kept(user: User, decisions: Sequence[Decision]) -> set[int]:
+    """Those with which nothing is to be done: they wait for the customer, perhaps by hundreds."""
+    keep = [one.conversation_id for one in decisions if one.to == KEEP and not one.note.strip()]
+    waiting = Conversation.objects.filter(assignee=user, status=Conversation.Status.WAITING)
+    return set(waiting.filter(pk__in=keep).values_list("pk", flat=True))
 
 
 def _take_no_more(user: User, ip: str | None) -> bool:

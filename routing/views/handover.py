@@ -30,13 +30,13 @@ def shift_handover(request: HttpRequest) -> HttpResponse:
     """What one has, where it goes; hand it over and check out, or stay longer."""
     page = read_handover(request.user, timezone.now())
     if request.method != "POST":
-        return _page(request, page, HandoverForm(rows=page.rows))
+        return _page(request, page, HandoverForm(page=page))
     do = request.POST.get("do", "")
     if do == "stay":
         return _stay(request)
     if do in (NEXT, QUEUE):
-        return _page(request, page, HandoverForm(_all_to(request.POST, page, do), rows=page.rows))
-    form = HandoverForm(request.POST, rows=page.rows)
+        return _page(request, page, HandoverForm(_all_to(request.POST, page, do), page=page))
+    form = HandoverForm(request.POST, page=page)
     is_whole = form.is_valid()
     if do == "show":  # Enter in a text box
         return _page(request, page, form)
@@ -59,7 +59,7 @@ def _hand_over(request: HttpRequest, form: HandoverForm, gone: int) -> HttpRespo
     if outcome.is_out:
         return redirect(settings.LOGIN_REDIRECT_URL)
     page = read_handover(request.user, timezone.now())
-    left = HandoverForm(request.POST, rows=page.rows)
+    left = HandoverForm(request.POST, page=page)
     left.is_valid()
     for conversation_id, error in outcome.refused.items():
         left.refuse(conversation_id, str(error))
@@ -101,12 +101,13 @@ def _all_to(data: QueryDict, page: Handover, to: str) -> QueryDict:
     data = data.copy()
     for row in page.rows:
         data[f"to_{row.key}"] = to
+    data["waiting"] = to
     return data
 
 
 def _gone_before(data: QueryDict, page: Handover) -> int:
     """How many of those on the page that was sent are somebody else's by now."""
-    mine = {f"to_{row.key}" for row in page.rows}
+    mine = {f"to_{key}" for key in page.keys}
     return sum(name.startswith("to_") and name not in mine for name in data)
 
 

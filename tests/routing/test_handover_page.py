@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from inbox.models import Conversation, Message
 from inbox.services import send_reply
+from routing.handover_page import MOST_LISTED
 from routing.models import Agent, AgentSkill
 from routing.services import assign_conversation, refresh_agents
 from tests.factories import ConversationFactory
@@ -52,9 +53,10 @@ def ending(person, *, minutes: int = 10):
     return row
 
 
-def fields(rows, *tos: str, **notes: str) -> dict:
-    data = {f"to_{row.public_id}": to for row, to in zip(rows, tos, strict=True)}
-    return data | {f"note_{rows[int(key[1:])].public_id}": note for key, note in notes.items()}
+def fields(rows, to: str, waiting: str, *, note: str = "") -> dict:
+    """Of the fixture's two: the open one, and the one that waits for the customer."""
+    key = rows[0].public_id
+    return {f"to_{key}": to, f"note_{key}": note, "waiting": waiting}
 
 
 def clock(at) -> str:
@@ -121,11 +123,10 @@ def test_one_sees_the_own_conversations_and_people_who_answer_for_them(
         row.conversation.pk: [value for value, _label in to.field.choices]
         for row, to, _note in form.lines()
     }
+    waiting = [value for value, _label in form["waiting"].field.choices]
     colleague = str(people["colleague"].public_id)
-    assert offered == {
-        mine[0].pk: ["queue", "next", colleague],
-        mine[1].pk: ["keep", "queue", "next", colleague],
-    }
+    assert offered == {mine[0].pk: ["queue", "next", colleague]}
+    assert waiting == ["keep", "queue", "next"]
     assert "của người khác" not in response.text
     assert "trong hàng chờ" not in response.text
     # Skilled, so their load counts; but of another department, whom staff do not know.
@@ -169,7 +170,7 @@ def test_others_without_conversations_are_told_so(visit, people):
 def test_the_main_button_hands_over_and_checks_out(visit, mine, people):
     ending(people["staff"])
     to = str(people["colleague"].public_id)
-    response = visit("staff", do="handover", **fields(mine, to, "keep", n0="Gọi lại 15:00"))
+    response = visit("staff", do="handover", **fields(mine, to, "keep", note="Gọi lại 15:00"))
     assert (response.status_code, response["Location"]) == (302, "/")
     mine[0].refresh_from_db()
     assert mine[0].assignee == people["colleague"]
@@ -184,7 +185,7 @@ def test_the_main_button_hands_over_and_checks_out(visit, mine, people):
 @pytest.mark.parametrize(("do", "summary"), [("queue", "2 to the queue"), ("next", "2 to the")])
 def test_a_quick_choice_sets_all_and_keeps_the_notes(visit, mine, people, do, summary):
     ending(people["staff"])
-    response = visit("staff", do=do, **fields(mine, "queue", "keep", n1="Nhắn lại"))
+    response = visit("staff", do=do, **fields(mine, "queue", "keep", note="Nhắn lại"))
     assert response.status_code == 200
     assert summary in response.text
     assert response.text.count(f'<option value="{do}" selected>') == 2
@@ -204,7 +205,7 @@ def test_the_summary_follows_the_choices(visit, mine, people):
 def test_a_refusal_is_shown_at_its_row_and_the_rest_is_done(visit, mine, people, monkeypatch):
     ending(people["staff"])
     to = str(people["colleague"].public_id)
-    data = fields(mine, to, "queue", n0="Gấp")
+    data = fields(mine, to, "queue", note="Gấp")
     real = Agent.keeps_work
     seen = []
 
@@ -277,6 +278,49 @@ def test_staying_without_a_shift_is_refused(visit, people):
 
 def test_an_unknown_button_is_a_bad_request(visit, people):
     assert visit("staff", do="explode").status_code == 400
+
+
+# --- Many ---------------------------------------------------------------------------------------
+def test_what_waits_for_the_customer_goes_one_way_however_many_there_are(visit, people, sales):
+    staff = people["staff"]
+    ending(staff)
+    ConversationFactory.create_batch(260, status="waiting", department=sales, assignee=staff)
+    response = visit("staff")
+    assert [*response.context["form"].fields] == ["waiting"]
+    assert "260 wait for the customer" in response.text
+    assert "Handing over: 260 kept." in response.text
+    assert visit("staff", do="handover", waiting="nobody").status_code == 400
+    assert TimeEntry.objects.open().filter(user=staff).exists()
+    # Without a choice they are kept, in a number of statements that does not grow.
+    client = Client(headers={"accept": "text/html"})
+    client.force_login(staff)
+    cost = queries(lambda: client.post(URL, {"do": "handover"}))
+    assert cost < 100
+    assert not TimeEntry.objects.open().filter(user=staff).exists()
+    assert Conversation.objects.filter(assignee=staff, status="waiting").count() == 260
+
+
+def test_of_many_open_ones_a_hundred_are_listed_and_the_rest_goes_to_the_queue(
+    visit, people, sales, monkeypatch
+):
+    staff = people["staff"]
+    ending(staff)
+    assert MOST_LISTED == 100
+    monkeypatch.setattr("routing.handover_page.MOST_LISTED", 2)
+    Agent.objects.filter(user=people["colleague"]).update(is_routable=False)
+    waits = [timezone.now() - minutes * MINUTE for minutes in (1, 3, 2)]
+    rows = [ConversationFactory(department=sales, assignee=staff, waiting_since=at) for at in waits]
+    response = visit("staff")
+    assert [row.conversation for row in response.context["handover"].rows] == [rows[1], rows[2]]
+    assert "3 conversations left" in response.text
+    assert "1 more is open" in response.text
+    to = str(people["colleague"].public_id)
+    data = {f"to_{row.public_id}": to for row in rows}  # the first was listed a moment ago
+    response = visit("staff", do="handover", **data)
+    assert response.status_code == 302
+    found = dict(Conversation.objects.values_list("pk", "assignee__username"))
+    assert [found[row.pk] for row in rows] == [None, "colleague", "colleague"]
+    assert not TimeEntry.objects.open().filter(user=staff).exists()
 
 
 # --- The way there ------------------------------------------------------------------------------
