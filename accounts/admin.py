@@ -22,7 +22,6 @@ from accounts import audit_words, services
 from accounts.client_ip import client_ip
 from accounts.models import AuditEntry, Department, Organisation, User
 from accounts.names import normalize_username
-from accounts.signals import organisation_changed
 from omnichat.lib.admin import (
     EMPTY,
     ReadOnlyAdmin,
@@ -253,7 +252,6 @@ class OrganisationAdmin(ScopedAdmin):
                 changes=told,
                 ip=client_ip(request),
             )
-            organisation_changed.send(sender=Organisation, names=list(told))
 
 
 # --- Audit ------------------------------------------------------------------------------------

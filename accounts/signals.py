@@ -7,6 +7,3 @@ people_changed = Signal()
 
 # kwargs: department_ids: list[int]. Name, priority or activity of these departments changed.
 departments_changed = Signal()
-
-# kwargs: names: list[str]. These settings of the organisation; sent inside the transaction.
-organisation_changed = Signal()

@@ -37,6 +37,9 @@ EVENTS = {
     "released_given_back": _("<b>{by}</b> put it back in the queue; <b>{person}</b> had it before"),
     "released_on_break": _("Back in the queue because <b>{person}</b> went on a break"),
     "released_no_reply": _("Back in the queue because <b>{person}</b> did not answer in time"),
+    "released_deadline_missed": _(
+        "Back in the queue because <b>{person}</b> was not done with it in time"
+    ),
     "released_handed_over": _("Back in the queue because the shift of <b>{person}</b> is over"),
     "handed_over": _("<b>{by}</b> handed it over to <b>{person}</b> at the end of the shift"),
     "released_handed_back": _("Back in the queue because <b>{person}</b> handed it back"),
@@ -87,10 +90,12 @@ WAITING = {
     ),
     Reason.ALL_FULL: Because(
         says=(
+            # Of its own: a language with one form for all numbers would say "all 1".
+            (("is_one",), _("The only person there is at capacity")),
             (
                 ("count",),
                 ngettext_lazy(
-                    "The only person is at capacity",
+                    "{count} person is at capacity",
                     "All {count} people are at capacity",
                     "count",
                 ),
@@ -201,6 +206,7 @@ def _waiting_values(conversation: Conversation, at: datetime) -> dict:
     """What the row says: names and counts, and `until` as a clock time and as seconds from now."""
     department = conversation.department.name if conversation.department else ""
     values = dict(conversation.waiting_params) | {"department": department}
+    values["is_one"] = values.get("count") == 1
     stored = values.pop("until", None)
     until = parse_datetime(stored) if isinstance(stored, str) else None
     until = until if until and timezone.is_aware(until) else conversation.due_paused_until

@@ -49,6 +49,7 @@ JOBS = (
     Job("flush_keyword_imports", timedelta(hours=6), routing.flush_keyword_imports),
     Job("follow_time", timedelta(seconds=0.25), workforce.follow_time),
     Job("follow_clocks", timedelta(seconds=0.25), routing.follow_clocks),
+    Job("hear_of_hours", timedelta(seconds=10), routing.hear_of_hours),
     Job("warn_deadlines", timedelta(seconds=1), routing.warn_deadlines),
     Job("wake_snoozed", timedelta(seconds=1), inbox.wake_snoozed),
     Job("repair_history", timedelta(seconds=30), workforce.repair_history),

@@ -206,6 +206,25 @@ def standing_of(wanted: Wanted, minutes: int, hours: Hours) -> Standing:
     )
 
 
+def standing_since(
+    wanted: Wanted, minutes: int, hours: Hours, since: datetime | None, was_broken: datetime | None
+) -> Standing:
+    """The same for a promise made at `since`: one that would have been broken by then counts anew.
+
+    Not so what was broken already (`was_broken`) by what was promised before: that stays broken.
+    """
+    standing = standing_of(wanted, minutes, hours)
+    due = standing.breached_at or standing.due_at
+    is_older = since is not None and due is not None and due <= since
+    if not is_older or (was_broken is not None and was_broken <= since):
+        return standing
+    runs = [(max(begin, since), end) for begin, end in wanted.runs if end is None or end > since]
+    if not runs:
+        last = wanted.runs[-1][1]
+        runs = [(last, last)]  # it stands still, and nothing of it is used up
+    return standing_of(replace(wanted, runs=tuple(runs)), minutes, hours)
+
+
 def _pause_of(wanted: Wanted) -> datetime | None:
     """Since when an open promise stands still."""
     if wanted.stopped_at is not None:

@@ -115,6 +115,7 @@ def test_the_table_names_what_repairs_the_product():
     assert every == {
         "assign_waiting": 2,
         "take_away_unanswered": 5,
+        "hear_of_hours": 10,
         "repair_agents": 5,
         "repair_keyword_version": 5,
         "send_auto_replies": 1,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,8 @@ from inbox.services.conversations import (
 from inbox.services.event_messages import add_event_message
 from inbox.signals import snooze_changed
 from omnichat.lib.errors import DomainError
+
+logger = logging.getLogger(__name__)
 
 LONGEST_SNOOZE = timedelta(days=90)
 BATCH = 200
@@ -66,7 +69,17 @@ def wake_snoozed(*, at: datetime | None = None, limit: int = BATCH) -> int:
     at = at or timezone.now()
     due = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=at)
     ids = list(due.order_by("snoozed_until").values_list("pk", flat=True)[:limit])
-    return sum(_wake(pk, at) for pk in ids)
+    return sum(_wake_or_log(pk, at) for pk in ids)
+
+
+def _wake_or_log(pk: int, at: datetime) -> bool:
+    try:
+        return _wake(pk, at)
+    except OperationalError:  # the database's fault, not the row's
+        raise
+    except Exception:  # a job loop: one bad row must not stop those behind it
+        logger.exception("conversation %s could not be woken", pk)
+        return False
 
 
 @transaction.atomic

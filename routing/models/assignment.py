@@ -39,6 +39,7 @@ class Assignment(models.Model):
         ON_BREAK = "on_break", _("went on a break")
         NO_REPLY = "no_reply", _("did not answer in time")
         HANDED_OVER = "handed_over", _("handed over at the end of a shift")
+        DEADLINE_MISSED = "deadline_missed", _("was not done in time")
 
         @classmethod
         def of_absence(cls, reason: str) -> Assignment.EndReason:

@@ -117,6 +117,10 @@ class KeywordVersion(models.Model):
     version = models.PositiveBigIntegerField(default=1)
     # Counts changes of policies, deadlines and opening hours, which processes keep too.
     rules_version = models.PositiveBigIntegerField(default=1, db_default=1)
+    # After a change of deadlines or hours: up to which conversation the clocks were told of it.
+    clocks_told = models.PositiveBigIntegerField(null=True, editable=False)
+    # What the clocks know of holidays and of the organisation's zone; the worker compares it.
+    hours_mark = models.CharField(max_length=64, blank=True, default="", db_default="")
     # What the version knows of departments; the sweep compares it, should their news be lost.
     departments_mark = models.CharField(max_length=64, blank=True)
 

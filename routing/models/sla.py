@@ -76,6 +76,8 @@ class SlaPolicy(models.Model):
         choices=BreachAction.choices,
         default=BreachAction.NOTIFY,
     )
+    # When it was made, or its times last changed: it does not judge what was before. None: always.
+    effective_from = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("SLA policy")
@@ -145,6 +147,8 @@ class SlaClock(models.Model):
     # When the worker has to look again: half, risk or due; None while nothing can happen.
     look_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
+    # The deadline was missed, and what the policy wants then is still to be done.
+    is_action_due = models.BooleanField(default=False, db_default=False)
     stopped_at = models.DateTimeField(null=True)
     is_met = models.BooleanField(null=True)
 
@@ -166,6 +170,9 @@ class SlaClock(models.Model):
                 fields=["look_at"], condition=Q(stopped_at=None), name="routing_clock_to_look_at"
             ),
             models.Index(fields=["cycle", "metric"], name="routing_clock_of_cycle"),
+            models.Index(
+                fields=["id"], condition=Q(is_action_due=True), name="routing_clock_action_due"
+            ),
         ]
 
     def __str__(self) -> str:

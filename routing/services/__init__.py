@@ -38,7 +38,7 @@ from routing.services.reply_times import time_reply
 from routing.services.resume import resume_conversation
 from routing.services.skills import remove_skill, set_skill
 from routing.services.sla import follow_clocks
-from routing.services.sla_rules import mark_clocks_stale
+from routing.services.sla_news import hear_of_hours, rules_changed, tell_clocks
 from routing.services.sla_warnings import warn_deadlines
 from routing.services.starter import STARTER_TOPICS, import_starter_keywords
 from routing.services.sweep import assign_waiting, repair_agents
@@ -62,7 +62,9 @@ __all__ = [
     "hits_of",
     "import_starter_keywords",
     "prepare_keyword_import",
-    "mark_clocks_stale",
+    "hear_of_hours",
+    "rules_changed",
+    "tell_clocks",
     "policy_of",
     "preview_channels",
     "preview_message",

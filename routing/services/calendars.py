@@ -15,8 +15,7 @@ from omnichat.lib.errors import DomainError
 from routing.models import BusinessCalendar, BusinessException, BusinessInterval
 from routing.opening_rules import Hours, fault_of
 from routing.services.keywords import lock_dictionary
-from routing.services.policies import bump_rules_version
-from routing.services.sla_rules import mark_clocks_stale
+from routing.services.sla_news import rules_changed
 
 
 class CalendarRefused(DomainError):
@@ -82,7 +81,7 @@ def save_calendar(
     if changes:
         verb = "business_hours_changed" if before else "business_hours_created"
         record(verb, actor=actor, target=calendar, changes=changes, ip=ip)
-        _apply()
+        rules_changed()
     return calendar
 
 
@@ -93,12 +92,7 @@ def delete_calendar(
     """Take it out: the organisation's hours count again, or every hour."""
     record("business_hours_deleted", actor=actor, target=calendar, ip=ip)
     calendar.delete()
-    _apply()
-
-
-def _apply() -> None:
-    bump_rules_version()
-    mark_clocks_stale()
+    rules_changed()
 
 
 def _facts(calendar: BusinessCalendar) -> dict:

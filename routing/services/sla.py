@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -19,8 +20,10 @@ from django.utils import timezone
 from inbox.live import tell_conversations
 from inbox.models import Conversation, Cycle, Message
 from routing.models import Metric, SlaChange, SlaClock
+from routing.services.sla_chunks import in_chunks
 from routing.services.sla_clock_row import SHOWN, due_columns, set_clock
-from routing.services.sla_rules import SlaRules
+from routing.services.sla_news import tell_clocks
+from routing.services.sla_rules import Promise, SlaRules
 from routing.sla_clocks import Happening, Story, Wanted, promises_of
 
 BATCH = 200
@@ -51,15 +54,21 @@ class _Work:
 def follow_clocks(*, at: datetime | None = None, limit: int = BATCH) -> int:
     """Bring the clocks of stale conversations up to date; returns how many were looked at.
 
-    Locks the conversations, in the order of ids, and leaves those that somebody else holds.
+    Locks the conversations, in the order of ids, and leaves those that somebody else holds. One
+    that cannot be followed is left until something happens to it again.
     """
+    tell_clocks()
     stale = Conversation.objects.filter(is_clock_stale=True).order_by("pk")
     ids = list(stale.values_list("pk", flat=True)[:limit])
-    return sum(_follow(ids[n : n + CHUNK], at) for n in range(0, len(ids), CHUNK))
+    return sum(in_chunks(ids, CHUNK, partial(_follow, at=at), _leave))
+
+
+def _leave(conversation_id: int) -> None:
+    Conversation.objects.filter(pk=conversation_id).update(is_clock_stale=False)
 
 
 @transaction.atomic
-def _follow(ids: list[int], at: datetime | None) -> int:
+def _follow(ids: list[int], *, at: datetime | None) -> int:
     stale = Conversation.objects.filter(pk__in=ids, is_clock_stale=True).order_by("pk")
     rows = stale.select_for_update(no_key=True, skip_locked=True, of=("self",))
     conversations = {row.pk: row for row in rows}
@@ -129,7 +138,7 @@ def _follow_cycle(work: _Work, row: Conversation, cycle: Cycle) -> None:
                 continue  # it is history, whatever the rules are by now
             if clock.breached_at and row.priority_by == Conversation.PriorityBy.SLA:
                 priority = clock.priority  # what was raised because of it does not judge it anew
-        promise = work.rules.promise(wanted.metric, row.department_id, priority)
+        promise = _promise_for(work, row, wanted, clock, priority)
         if promise is None:
             if clock is not None:
                 kept.discard(id(clock))
@@ -146,6 +155,18 @@ def _follow_cycle(work: _Work, row: Conversation, cycle: Cycle) -> None:
     for clock in known:
         if id(clock) not in kept and clock.stopped_at is None:
             _no_longer_asked(work, clock)
+
+
+def _promise_for(
+    work: _Work, row: Conversation, wanted: Wanted, clock: SlaClock | None, priority: int
+) -> Promise | None:
+    """What is promised; what was over before the policy was made or changed it does not judge."""
+    promise = work.rules.promise(wanted.metric, row.department_id, priority)
+    if promise is None or promise.since is None or wanted.stopped_at is None:
+        return promise
+    if wanted.stopped_at > promise.since:
+        return promise
+    return None if clock is None else work.rules.as_it_ran(promise, clock)
 
 
 def _clock_of(wanted: Wanted, known: list[SlaClock], kept: set[int]) -> SlaClock | None:
@@ -171,7 +192,9 @@ def _no_longer_asked(work: _Work, clock: SlaClock) -> None:
 
 
 def _write(work: _Work) -> None:
-    fields = [f.name for f in SlaClock._meta.concrete_fields if not f.primary_key]
+    # The mark of what is to be done at a deadline is the warnings' own.
+    theirs = ("id", "is_action_due")
+    fields = [f.name for f in SlaClock._meta.concrete_fields if f.name not in theirs]
     SlaClock.objects.bulk_update(work.changed, fields, batch_size=CHUNK)
     SlaClock.objects.bulk_create(work.new)
     SlaChange.objects.bulk_create(work.history)

@@ -8,7 +8,7 @@ from datetime import datetime
 from inbox.models import Conversation
 from routing.models import SlaChange, SlaClock
 from routing.services.sla_rules import Promise, SlaRules
-from routing.sla_clocks import DUE, HALF, RISK, Standing, Wanted, standing_of
+from routing.sla_clocks import DUE, HALF, RISK, Standing, Wanted, standing_since
 
 # The columns of a conversation that show its deadline.
 SHOWN = ["due_kind", "due_from", "due_risk_at", "due_at", "due_paused_until"]
@@ -26,7 +26,8 @@ def set_clock(
 ) -> SlaChange | None:
     """Set a clock as its promise stands; returns what to note where it was set otherwise before."""
     before = _before(clock) if clock.pk else None
-    standing = standing_of(wanted, promise.minutes, promise.hours)
+    broken = clock.breached_at
+    standing = standing_since(wanted, promise.minutes, promise.hours, promise.since, broken)
     is_raised = before is not None and _is_longer(before, promise.minutes, standing)
     clock.department_id, clock.priority = row.department_id, priority
     clock.policy, clock.target_minutes = promise.policy, promise.minutes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -11,8 +12,7 @@ from inbox.models import Priority
 from omnichat.lib.errors import DomainError
 from routing.models import SlaPolicy
 from routing.services.keywords import lock_dictionary
-from routing.services.policies import bump_rules_version
-from routing.services.sla_rules import mark_clocks_stale
+from routing.services.sla_news import rules_changed
 
 SLA_FIELDS = (
     "department",
@@ -45,8 +45,10 @@ def save_sla_policy(
 ) -> SlaPolicy:
     """Make or change a promise; `changes` holds some of SLA_FIELDS.
 
-    Every running deadline is worked out anew. Raises SlaPolicyRefused: a second one for the same
-    department and priority, minutes out of range, nothing promised.
+    Every running deadline is worked out anew. What was over before is not judged by it, and a
+    deadline that it would have put before this moment counts from now on. Raises
+    SlaPolicyRefused: a second one for the same department and priority, minutes out of range,
+    nothing promised.
     """
     lock_dictionary()  # one change of the rules after the other
     verb = "sla_policy_changed" if policy else "sla_policy_created"
@@ -56,16 +58,17 @@ def save_sla_policy(
         if name in changes:
             setattr(policy, name, changes[name])
     _require_valid(policy)
+    after = _facts(policy)
+    told = {n: [before.get(n), after[n]] for n in after if before.get(n) != after[n]}
+    if set(told) - {"breach_action"}:
+        policy.effective_from = timezone.now()
     if policy.pk is None:
         policy.save(force_insert=True)
     else:
-        policy.save(update_fields=list(SLA_FIELDS))
-    after = _facts(policy)
-    told = {n: [before.get(n), after[n]] for n in after if before.get(n) != after[n]}
+        policy.save(update_fields=[*SLA_FIELDS, "effective_from"])
     if told:
         record(verb, actor=actor, target=policy, changes=told, ip=ip)
-        bump_rules_version()
-        mark_clocks_stale()
+        rules_changed()
     return policy
 
 
@@ -74,8 +77,7 @@ def delete_sla_policy(*, policy: SlaPolicy, actor: User | None, ip: str | None =
     """Promise it no more; what runs by it runs by the next closest, or ends."""
     record("sla_policy_deleted", actor=actor, target=policy, ip=ip)
     policy.delete()
-    bump_rules_version()
-    mark_clocks_stale()
+    rules_changed()
 
 
 def _require_valid(policy: SlaPolicy) -> None:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from inbox.models import Conversation
-from routing.models import SlaPolicy
+from routing.models import SlaClock, SlaPolicy
 from routing.services.hours import HoursBook, hours_of_all
 from routing.sla_time import ALWAYS_OPEN, AlwaysOpen, BusinessHours
 
-UNRESOLVED = (
-    Conversation.Status.OPEN,
-    Conversation.Status.WAITING,
-    Conversation.Status.SNOOZED,
-)
-
 
 class Promise(NamedTuple):
-    """Minutes of one metric, and whose hours count them."""
+    """Minutes of one metric, whose hours count them, and since when that is promised."""
 
     policy: SlaPolicy
     minutes: int
     in_hours: bool
     hours: BusinessHours | AlwaysOpen
+    since: datetime | None = None
 
 
 class SlaRules:
@@ -49,20 +44,16 @@ class SlaRules:
             return None
         in_hours = getattr(policy, f"{metric}_in_hours")
         hours = self._hours.of(department_id) if in_hours else None
-        return Promise(policy, minutes, in_hours, hours or ALWAYS_OPEN)
+        since = policy.effective_from
+        return Promise(policy, minutes, in_hours, hours or ALWAYS_OPEN, since)
+
+    def as_it_ran(self, promise: Promise, clock: SlaClock) -> Promise:
+        """What was promised when a clock was last set, counted by the hours of today."""
+        hours = self._hours.of(clock.department_id) if clock.in_hours else None
+        return Promise(
+            promise.policy, clock.target_minutes, clock.in_hours, hours or ALWAYS_OPEN, None
+        )
 
     @cached_property
     def _hours(self) -> HoursBook:
         return hours_of_all()
-
-
-def mark_clocks_stale(**which: object) -> int:
-    """Have the clocks of conversations that are not done looked at again; returns how many.
-
-    `which` narrows them as `filter` does. Call inside the transaction that changes the rules:
-    whoever follows the clocks locks the row first and reads the rules after it. In the order of
-    ids, as everybody who takes several.
-    """
-    fresh = Conversation.objects.filter(status__in=UNRESOLVED, is_clock_stale=False, **which)
-    locked = fresh.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
-    return Conversation.objects.filter(pk__in=list(locked)).update(is_clock_stale=True)

@@ -13,8 +13,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,8 +24,10 @@ from accounts.models import Notification, User
 from accounts.services import notify
 from inbox.models import Conversation
 from inbox.services import raise_priority
-from routing.models import Assignment, SlaClock, SlaPolicy
+from inbox.services.conversations import lock_conversation
+from routing.models import Assignment, Metric, SlaClock, SlaPolicy
 from routing.services.release import release_one
+from routing.services.sla_chunks import in_chunks
 from routing.services.sla_clock_row import next_look, thresholds_of
 from routing.sla_clocks import DUE, RISK
 
@@ -38,6 +42,7 @@ CROWD_EVERY = timedelta(hours=1)
 # For leads too: what their queue comes to (`queue`) is told only to those who asked for it.
 KIND = Notification.Kind.WAITING
 Action = SlaPolicy.BreachAction
+EndReason = Assignment.EndReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +69,29 @@ def warn_deadlines(*, at: datetime | None = None, limit: int = BATCH) -> int:
     at = at or timezone.now()
     due = SlaClock.objects.open().filter(look_at__lte=at).order_by("look_at", "pk")
     ids = list(due.values_list("pk", flat=True)[:limit])
-    warned: list[Warning] = []
-    for n in range(0, len(ids), CHUNK):
-        warned += _warn(ids[n : n + CHUNK], at)
-    for warning in warned:
-        if warning.percent == DUE and not warning.is_late:
-            _act(warning)
+    again = partial(_look_again, at=at + LATE)
+    warned = [one for some in in_chunks(ids, CHUNK, partial(_warn, at=at), again) for one in some]
+    act_at_deadlines(at=at, limit=limit)
     return len(warned)
 
 
+def act_at_deadlines(*, at: datetime, limit: int = BATCH) -> int:
+    """Do what policies want at a missed deadline; returns for how many clocks it was settled.
+
+    What is to be done is written down with the warning, so a worker that dies in between leaves it
+    to the next. Nothing is done once the promise is over or the deadline is long past.
+    """
+    to_do = SlaClock.objects.filter(is_action_due=True).order_by("pk")
+    clocks = list(to_do.select_related("policy", "conversation")[:limit])
+    return sum(_settle(clock, at) for clock in clocks)
+
+
+def _look_again(clock_id: int, *, at: datetime) -> None:
+    SlaClock.objects.filter(pk=clock_id).update(look_at=at)
+
+
 @transaction.atomic
-def _warn(clock_ids: list[int], at: datetime) -> list[Warning]:
+def _warn(clock_ids: list[int], *, at: datetime) -> list[Warning]:
     """Write down that these clocks were told about, and tell it."""
     ids = SlaClock.objects.filter(pk__in=clock_ids).values("conversation")
     rows = Conversation.objects.filter(pk__in=ids).order_by("pk")
@@ -93,7 +110,7 @@ def _warn(clock_ids: list[int], at: datetime) -> list[Warning]:
         # Opening and closing are worked out with the hours, by whoever follows the clocks.
         clock.look_at = next_look(clock, None, at)
         seen.append(clock)
-    fields = ["warned_percent", "breached_at", "look_at"]
+    fields = ["warned_percent", "breached_at", "look_at", "is_action_due"]
     SlaClock.objects.bulk_update(seen, fields, batch_size=CHUNK)
     stale = [clock.conversation_id for clock in seen]
     Conversation.objects.filter(pk__in=stale).update(is_clock_stale=True)
@@ -112,9 +129,11 @@ def _reached(clock: SlaClock, at: datetime) -> Warning | None:
         return None
     percent, moment = reached[-1]
     clock.warned_percent = percent
+    warning = Warning(clock, percent, moment, is_late=at - moment > LATE)
     if percent == DUE:
         clock.breached_at = clock.due_at
-    return Warning(clock, percent, moment, is_late=at - moment > LATE)
+        clock.is_action_due = not warning.is_late and _action_of(clock) != Action.NOTIFY
+    return warning
 
 
 def _tell(warned: list[Warning], at: datetime) -> None:
@@ -174,19 +193,53 @@ def _minutes_left(clock: SlaClock, at: datetime) -> int:
     return max(0, -int(-left // 60))
 
 
-def _act(warning: Warning) -> None:
-    """What the policy wants at the deadline, beside telling."""
-    policy, conversation = warning.clock.policy, warning.conversation
-    action = policy.breach_action if policy else Action.NOTIFY
+def _action_of(clock: SlaClock) -> str:
+    return clock.policy.breach_action if clock.policy else Action.NOTIFY
+
+
+def _settle(clock: SlaClock, at: datetime) -> bool:
+    """What the policy wants at the deadline, beside telling; one that fails is tried again."""
+    due = clock.breached_at
+    is_over = clock.stopped_at is not None or due is None or at - due > LATE
     try:
-        if action == Action.RAISE_PRIORITY:
-            raise_priority(conversation=conversation)
-        elif action == Action.REASSIGN and conversation.assignee_id is not None:
-            why, mine = Assignment.EndReason.NO_REPLY, conversation.assignee_id
-            unanswered = Conversation.objects.open_of(mine)
-            release_one(conversation.pk, why, only_from=mine, only_if=unanswered)
+        if is_over or _action_of(clock) == Action.NOTIFY:
+            return _is_mine_to_do(clock)
+        if _action_of(clock) == Action.RAISE_PRIORITY:
+            return _raise(clock)
+        _take_away(clock)
+        return _is_mine_to_do(clock)
     except Exception:  # a job loop: one conversation's fault must not keep the others waiting
-        logger.exception("nothing was done at the deadline of clock %s", warning.clock.pk)
+        logger.exception("nothing was done at the deadline of clock %s", clock.pk)
+        return False
+
+
+def _is_mine_to_do(clock: SlaClock) -> bool:
+    """Take the mark away; False when another worker did."""
+    marked = SlaClock.objects.filter(pk=clock.pk, is_action_due=True)
+    return bool(marked.update(is_action_due=False))
+
+
+@transaction.atomic
+def _raise(clock: SlaClock) -> bool:
+    conversation = lock_conversation(clock.conversation)
+    if not _is_mine_to_do(clock):
+        return False
+    raise_priority(conversation=conversation)
+    return True
+
+
+def _take_away(clock: SlaClock) -> None:
+    """From whoever had it at the deadline; done twice, it stays with whoever has it since."""
+    mine = clock.conversation.assignee_id
+    if mine is None:
+        return
+    newer = Assignment.objects.filter(
+        conversation=OuterRef("pk"), ended_at=None, assigned_at__gt=clock.breached_at
+    )
+    unanswered = Conversation.objects.open_of(mine).exclude(Exists(newer))
+    is_end = clock.metric == Metric.RESOLUTION
+    why = EndReason.DEADLINE_MISSED if is_end else EndReason.NO_REPLY
+    release_one(clock.conversation_id, why, only_from=mine, only_if=unanswered)
 
 
 class _Leads:

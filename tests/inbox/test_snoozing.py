@@ -1,5 +1,6 @@
 """Putting a conversation off, and its coming back."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from inbox.services import (
     resolve_conversation,
     send_reply,
     snooze_conversation,
+    snoozing,
     undo_resolve,
     wake_conversation,
     wake_snoozed,
@@ -214,3 +216,23 @@ def test_who_has_it_back_from_snooze_has_the_whole_time_to_answer(long_unanswere
     assert fresh(row).assignee == people["staff"]
     assert take_away_unanswered(at=at + timedelta(minutes=10)) == 1
     assert fresh(row).assignee == people["colleague"]
+
+
+def test_one_that_cannot_be_woken_stops_nobody_behind_it(row, people, monkeypatch, caplog):
+    at = timezone.now()
+    other = ConversationFactory(department=row.department, assignee=people["staff"])
+    MessageFactory(conversation=other)
+    snooze(row, people, until=at + HOUR, at=at)
+    snooze(other, people, until=at + HOUR + timedelta(minutes=1), at=at)
+    bring_back = snoozing._bring_back
+
+    def fail(conversation, *given, **named):
+        if conversation.pk == row.pk:
+            raise ValueError("broken row")
+        bring_back(conversation, *given, **named)
+
+    monkeypatch.setattr(snoozing, "_bring_back", fail)
+    with caplog.at_level(logging.ERROR, "inbox.services.snoozing"):
+        assert wake_snoozed(at=at + 2 * HOUR) == 1
+    assert (fresh(row).status, fresh(other).status) == ("snoozed", "open")
+    assert len(caplog.records) == 1

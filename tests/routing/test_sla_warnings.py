@@ -1,5 +1,6 @@
 """Who is told of a deadline, when, and what follows it."""
 
+import logging
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from django.utils import timezone, translation
 from accounts.models import Notification
 from accounts.notifications import plain_sentence_of
 from inbox.models import Conversation, Priority
-from inbox.services import receive, send_reply, set_priority
+from inbox.sentences import EVENTS
+from inbox.services import raise_priority, receive, send_reply, set_priority
 from routing.models import Assignment, BusinessCalendar, SlaClock, SlaPolicy
-from routing.services import follow_clocks, warn_deadlines
+from routing.services import follow_clocks, sla_warnings, warn_deadlines
 from tests.deliveries import event
 from tests.factories import ChannelFactory
 
@@ -213,14 +215,126 @@ def test_it_is_given_to_somebody_else(write, policy, people, commits):
         cycle=row.cycles.get(),
         assignee=people["staff"],
         policy="by_hand",
+        assigned_at=at("09:00"),
     )
 
     warn_deadlines(at=at("09:10"))
 
     row.refresh_from_db()
     assert row.assignee != people["staff"]
+    assert warn_deadlines(at=at("09:10")) == 0
+    assert row.assignments.count() == 2
+    assert not SlaClock.objects.filter(is_action_due=True).exists()
     ended = Assignment.objects.get(assignee=people["staff"], ended_at__isnull=False)
     assert ended.end_reason == "no_reply"
+
+
+@pytest.mark.parametrize("action", ["raise_priority", "reassign"])
+@pytest.mark.parametrize(
+    ("back_at", "is_done"), [("09:10:01", True), ("09:15", True), ("09:15:01", False)]
+)
+def test_a_worker_that_dies_before_the_action_leaves_it_to_the_next(
+    write, policy, people, commits, monkeypatch, action, back_at, is_done
+):
+    policy(breach_action=action)
+    row = write(assignee=people["staff"])
+    about = {"cycle": row.cycles.get(), "policy": "by_hand", "assigned_at": at("09:00")}
+    Assignment.objects.create(conversation=row, assignee=people["staff"], **about)
+
+    def die(**when):
+        raise SystemExit
+
+    monkeypatch.setattr(sla_warnings, "act_at_deadlines", die)
+    with pytest.raises(SystemExit):
+        warn_deadlines(at=at("09:10"))
+    monkeypatch.undo()
+    row.refresh_from_db()
+    assert (row.priority, row.assignee) == (Priority.NORMAL, people["staff"])
+    follow_clocks(at=at("09:10"))
+
+    for _pass in range(2):
+        assert warn_deadlines(at=at(back_at)) == 0
+
+    row.refresh_from_db()
+    is_raised = is_done and action == "raise_priority"
+    is_given = is_done and action == "reassign"
+    assert row.priority == (Priority.HIGH if is_raised else Priority.NORMAL)
+    assert (row.assignee != people["staff"]) == is_given
+    assert row.assignments.count() == 1 + is_given
+    assert not SlaClock.objects.filter(is_action_due=True).exists()
+
+
+def test_an_action_that_fails_is_tried_again_and_stops_no_other(
+    write, policy, people, monkeypatch, caplog
+):
+    policy(breach_action="raise_priority")
+    bad, good = write(sender="kh-1"), write(sender="kh-2")
+
+    def fail(*, conversation):
+        if conversation.pk == bad.pk:
+            raise ValueError("broken row")
+        return raise_priority(conversation=conversation)
+
+    with monkeypatch.context() as broken, caplog.at_level(logging.ERROR):
+        broken.setattr(sla_warnings, "raise_priority", fail)
+        assert warn_deadlines(at=at("09:10")) == 2
+    assert [Conversation.objects.get(pk=row.pk).priority for row in (bad, good)] == [3, 2]
+    assert len(caplog.records) == 1
+
+    warn_deadlines(at=at("09:11"))
+    assert [Conversation.objects.get(pk=row.pk).priority for row in (bad, good)] == [2, 2]
+
+
+def test_a_resolution_that_is_late_says_so_and_counts_as_no_missing_answer(
+    write, policy, people, commits
+):
+    policy(
+        first_response_minutes=None,
+        resolution_minutes=10,
+        resolution_in_hours=False,
+        breach_action="reassign",
+    )
+    row = write(assignee=people["staff"])
+    about = {"cycle": row.cycles.get(), "policy": "by_hand", "assigned_at": at("09:00")}
+    Assignment.objects.create(conversation=row, assignee=people["staff"], **about)
+
+    warn_deadlines(at=at("09:08"))
+    warn_deadlines(at=at("09:10"))
+
+    ended = Assignment.objects.get(assignee=people["staff"], ended_at__isnull=False)
+    assert ended.end_reason == "deadline_missed"
+    line = row.messages.filter(direction="event").order_by("pk").first()
+    assert line.data["code"] == "released_deadline_missed"
+    with translation.override("en"):
+        assert str(EVENTS["released_deadline_missed"]) == (
+            "Back in the queue because <b>{person}</b> was not done with it in time"
+        )
+        first = Notification.objects.filter(user=people["staff"], params__what="due").first()
+        assert plain_sentence_of(first) == (f"2 minutes left to resolve {row.contact.name} in time")
+
+
+# --- one bad row ---
+
+
+def test_a_clock_that_cannot_be_told_stops_no_other_and_waits(
+    write, policy, people, monkeypatch, caplog
+):
+    policy()
+    rows = [write(sender=f"kh-{number}") for number in range(3)]
+    reached, bad = sla_warnings._reached, SlaClock.objects.get(conversation=rows[0])
+
+    def fail(clock, moment):
+        if clock.pk == bad.pk:
+            raise ValueError("broken row")
+        return reached(clock, moment)
+
+    monkeypatch.setattr(sla_warnings, "_reached", fail)
+    with caplog.at_level(logging.ERROR):
+        assert warn_deadlines(at=at("09:08")) == 2
+        assert warn_deadlines(at=at("09:08:01")) == 0
+    assert len(caplog.records) == 1
+    bad.refresh_from_db()
+    assert (bad.look_at, bad.warned_percent) == (at("09:13"), 0)
 
 
 def test_only_telling_does_nothing_else(write, policy, people):
