@@ -165,7 +165,7 @@ def test_a_leads_to_whom_it_can_be_given(page, installation):
     sign_in(page, installation.url, "manager")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#id_assignee")
+    page.wait_for_selector("#id_assignee", state="attached")
     page.keyboard.press("a")
     assert focused(page) == "id_assignee"
 
