@@ -86,10 +86,9 @@ def promise(monkeypatch):
 
     def call(minutes: float, policy=None, **changes):
         moment = at(minutes)
-        monkeypatch.setattr(sla_policies.timezone, "now", lambda: moment)
-        saved = save_sla_policy(policy=policy, changes=changes, actor=None)
-        monkeypatch.undo()
-        return saved
+        with monkeypatch.context() as then:
+            then.setattr(sla_policies.timezone, "now", lambda: moment)
+            return save_sla_policy(policy=policy, changes=changes, actor=None)
 
     return call
 
