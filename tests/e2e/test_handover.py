@@ -32,6 +32,9 @@ for person in (leaver, colleague):
     check_in(user=person)
 colleague.agent.__class__.objects.filter(user__in=[leaver, colleague]).update(capacity=40)
 now = timezone.now()
+# What the demo recorded of this morning would be later than the check-in below.
+TimeEntry.objects.filter(checked_out_at__gt=now - timedelta(hours=12)).update(
+    checked_in_at=now - timedelta(days=2), checked_out_at=now - timedelta(days=2))
 TimeEntry.objects.open().update(checked_in_at=now - timedelta(hours=7))
 User.objects.filter(pk__in=[leaver.pk, colleague.pk]).update(
     presence="available", presence_since=now - timedelta(hours=7))
