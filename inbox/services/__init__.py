@@ -23,6 +23,7 @@ from inbox.services.contacts import update_contact
 from inbox.services.conversations import (
     NotYours,
     complete_message,
+    cycle_id_of,
     mark_seen,
     mark_unread,
     place_conversation,
@@ -35,7 +36,12 @@ from inbox.services.event_messages import add_event_message, event_message_step
 from inbox.services.intake import receive
 from inbox.services.notes import add_note, mentionable_in
 from inbox.services.notices import assigned_notice_steps, tell_long_waits
-from inbox.services.priorities import propose_priority, raise_priority, set_priority
+from inbox.services.priorities import (
+    propose_priority,
+    raise_priority,
+    raised_columns,
+    set_priority,
+)
 from inbox.services.replies import SomebodyAnswered, newest_reply_id, send_reply
 from inbox.services.snoozing import (
     LONGEST_SNOOZE,
@@ -60,6 +66,7 @@ __all__ = [
     "complete_message",
     "create_auto_reply",
     "create_canned_reply",
+    "cycle_id_of",
     "delete_auto_reply",
     "delete_canned_reply",
     "deliver",
@@ -78,6 +85,7 @@ __all__ = [
     "propose_priority",
     "prune_viewers",
     "raise_priority",
+    "raised_columns",
     "receive",
     "resolve_conversation",
     "retry_due_events",

@@ -107,6 +107,12 @@ def resolve_conversation(
     return Conversation.objects.for_list().get(pk=conversation.pk)
 
 
+def cycle_id_of(conversation: Conversation) -> int:
+    """The id of its current cycle: the open one, or the last of one that is done."""
+    cycles = Cycle.objects.filter(conversation=conversation, number=conversation.cycle_number)
+    return cycles.values_list("pk", flat=True).get()
+
+
 def place_conversation(conversation: Conversation, **columns) -> None:
     """Write where a conversation stands: department, assignee, waiting_reason, seen_at.
 
@@ -188,9 +194,11 @@ def _resolve(conversation: Conversation, by: User, at: datetime) -> None:
         snoozed_until=None,
         is_clock_stale=True,
     )
-    cycle = Cycle.objects.get(conversation=conversation, number=conversation.cycle_number)
-    Cycle.objects.filter(pk=cycle.pk).update(resolved_at=at, resolved_by=by)
-    add_event_message(conversation=conversation, cycle=cycle, code="resolved", params=params, at=at)
+    cycle_id = cycle_id_of(conversation)
+    Cycle.objects.filter(pk=cycle_id).update(resolved_at=at, resolved_by=by)
+    add_event_message(
+        conversation=conversation, cycle=cycle_id, code="resolved", params=params, at=at
+    )
     conversation.status = Conversation.Status.RESOLVED
     tell_conversation(conversation, before=before)
     send = partial(

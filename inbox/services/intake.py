@@ -13,9 +13,10 @@ from django.utils import timezone
 from accounts.models import LiveEvent
 from inbox.channels.base import InboundEvent
 from inbox.live import audience_of, tell_conversation, tell_conversation_step
-from inbox.models import Channel, Conversation, Cycle, Message, Priority, WebhookEvent
+from inbox.models import Channel, Conversation, Cycle, Message, WebhookEvent
 from inbox.services import intake_sql as sql
 from inbox.services.event_messages import add_event_message
+from inbox.services.priorities import first_priority
 from inbox.signals import conversation_reopened, messages_received
 from omnichat.lib.jobs import backoff
 from omnichat.lib.sql import all_or_nothing
@@ -246,13 +247,6 @@ def _news(event: InboundEvent, sent_at: datetime, at: datetime) -> dict:
     }
 
 
-def _first_priority(is_vip: bool) -> dict:
-    """What a cycle begins with; nobody has looked at it yet."""
-    if is_vip:
-        return {"priority": Priority.HIGH, "priority_by": Conversation.PriorityBy.VIP}
-    return {"priority": Priority.NORMAL, "priority_by": Conversation.PriorityBy.NOBODY}
-
-
 def _conversation(
     who: sql.Identity, delivered: sql.Delivered, sent_at: datetime
 ) -> tuple[Conversation, int, dict]:
@@ -271,7 +265,7 @@ def _conversation(
         return conversation, sql.begin_conversation(conversation), news
     conversation, cycle_id = found
     if conversation.is_resolved:
-        news |= _first_priority(who.is_vip)
+        news |= first_priority(is_vip=who.is_vip)
         return _reopen(conversation, cycle_id, sent_at, news, at)
     if conversation.status in (Conversation.Status.WAITING, Conversation.Status.SNOOZED):
         # Put off with a question open, the customer has waited since then.
@@ -295,7 +289,7 @@ def _begin(
     is_vip: bool = False,
 ) -> None:
     conversation.waiting_since = _waiting_since(sent_at, at)
-    for name, value in (news | _first_priority(is_vip)).items():
+    for name, value in (news | first_priority(is_vip=is_vip)).items():
         setattr(conversation, name, value)
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import record
 from inbox.live import tell_conversation
-from inbox.models import Conversation, Cycle, Priority
+from inbox.models import Conversation, Priority
 from inbox.services.conversations import (
     ConversationResolved,
+    cycle_id_of,
     lock_conversation,
     require_workable,
 )
@@ -49,7 +50,7 @@ def set_priority(
     if conversation.is_resolved:
         raise ConversationResolved(_("This conversation is done already."))
     before = conversation.priority
-    _write(conversation, priority, By.PERSON)
+    _write(conversation, {"priority": priority, "priority_by": By.PERSON, "is_clock_stale": True})
     if before != priority:
         _add_line(conversation, "priority_set", at, person=by.display_name)
         record(
@@ -62,16 +63,36 @@ def set_priority(
     return conversation
 
 
-def propose_priority(conversation: Conversation, priority: int, *, by: str) -> bool:
-    """Raise it for a keyword (`keyword`) or an important customer (`vip`); was it raised?
+def first_priority(*, is_vip: bool) -> dict:
+    """What a cycle begins with, as columns; nobody has looked at it yet."""
+    if is_vip:
+        return {"priority": Priority.HIGH, "priority_by": By.VIP}
+    return {"priority": Priority.NORMAL, "priority_by": By.NOBODY}
 
-    Never lowers, and leaves what a person chose. Call inside the transaction that holds the
-    conversation's lock; `conversation` is changed too.
+
+def raised_columns(conversation: Conversation, priority: int | None, *, by: str) -> dict:
+    """What changes of a conversation for which a priority is proposed, if anything.
+
+    Never lowers, and leaves what a person chose.
     """
-    if conversation.priority_by == By.PERSON or priority >= conversation.priority:
-        return False
-    _write(conversation, priority, by)
-    return True
+    if (
+        priority is None
+        or priority >= conversation.priority
+        or conversation.priority_by == By.PERSON
+    ):
+        return {}
+    return {"priority": priority, "priority_by": by, "is_clock_stale": True}
+
+
+def propose_priority(conversation: Conversation, priority: int, *, by: str) -> bool:
+    """Raise it for an important customer (`vip`) or a deadline (`sla`); was it raised?
+
+    Call inside the transaction that holds the conversation's lock; `conversation` is changed too.
+    """
+    columns = raised_columns(conversation, priority, by=by)
+    if columns:
+        _write(conversation, columns)
+    return bool(columns)
 
 
 @transaction.atomic
@@ -86,18 +107,19 @@ def raise_priority(*, conversation: Conversation, at: datetime | None = None) ->
     return True
 
 
-def _write(conversation: Conversation, priority: int, by: str) -> None:
-    conversation.priority, conversation.priority_by = priority, by
-    conversation.is_clock_stale = True
-    Conversation.objects.filter(pk=conversation.pk).update(
-        priority=priority, priority_by=by, is_clock_stale=True
-    )
+def _write(conversation: Conversation, columns: dict) -> None:
+    for name, value in columns.items():
+        setattr(conversation, name, value)
+    Conversation.objects.filter(pk=conversation.pk).update(**columns)
     tell_conversation(conversation)
 
 
 def _add_line(conversation: Conversation, code: str, at: datetime | None, **params) -> None:
-    cycle = Cycle.objects.get(conversation=conversation, number=conversation.cycle_number)
     params["priority"] = conversation.priority
     add_event_message(
-        conversation=conversation, cycle=cycle, code=code, params=params, at=at or timezone.now()
+        conversation=conversation,
+        cycle=cycle_id_of(conversation),
+        code=code,
+        params=params,
+        at=at or timezone.now(),
     )

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Notification, User
 from accounts.services import notify
 from inbox.live import audience_of, tell_conversation
-from inbox.models import Conversation, Cycle
+from inbox.models import Conversation
 from inbox.services.conversations import (
     ConversationResolved,
+    cycle_id_of,
     lock_conversation,
     require_workable,
 )
@@ -144,5 +145,5 @@ def _write(conversation: Conversation, changed: dict, heard: list[str]) -> None:
 
 
 def _add_line(conversation: Conversation, code: str, at: datetime, params: dict) -> None:
-    cycle = Cycle.objects.get(conversation=conversation, number=conversation.cycle_number)
-    add_event_message(conversation=conversation, cycle=cycle, code=code, params=params, at=at)
+    cycle_id = cycle_id_of(conversation)
+    add_event_message(conversation=conversation, cycle=cycle_id, code=code, params=params, at=at)

@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from inbox.live import tell_conversation
-from inbox.models import Conversation, Cycle, Message
-from inbox.services import placing_steps
+from inbox.models import Conversation, Message
+from inbox.services import cycle_id_of, placing_steps
 from omnichat.lib.retry import retry_on_conflict
 from omnichat.lib.sql import Step, run_together
 from routing.keyword_index import Dictionary, current_dictionary
@@ -61,7 +61,7 @@ def assign_waiting_one(conversation_id: int, *, lost: Set[int]) -> tuple[Assignm
         if conversation is None:
             return None, False
         versions = sql.stored_versions()
-        cycle_id = _open_cycle_id(conversation)
+        cycle_id = cycle_id_of(conversation)
         history = _history(cycle_id)
         dictionary = current_dictionary(versions.keywords)
         standing = Standing(
@@ -207,11 +207,6 @@ def _history(cycle_id: int) -> History:
     """Who had it in this cycle, how that ended, and for which department they had it."""
     records = Assignment.objects.filter(cycle=cycle_id).order_by("pk")
     return list(records.values_list("assignee_id", "end_reason", "department_id"))
-
-
-def _open_cycle_id(conversation: Conversation) -> int:
-    cycles = Cycle.objects.filter(conversation=conversation, number=conversation.cycle_number)
-    return cycles.values_list("pk", flat=True).get()
 
 
 def _by_conversation(message_ids: list[int]) -> list[list[int]]:

@@ -10,8 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
 from accounts.services import record
-from inbox.models import Conversation, Cycle
-from inbox.services import NotYours, add_event_message, add_note, place_conversation
+from inbox.models import Conversation
+from inbox.services import (
+    NotYours,
+    add_event_message,
+    add_note,
+    cycle_id_of,
+    place_conversation,
+)
 from omnichat.lib.errors import DomainError
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, AgentSkill, Assignment
@@ -154,7 +160,7 @@ def hand_back(
                 _("Nobody else has room now, so it would come back to you. Ask your lead.")
             )
         before = str(conversation.assignee)
-        cycle_id = _open_cycle_id(conversation)
+        cycle_id = cycle_id_of(conversation)
         take_back(conversation, cycle_id=cycle_id, why=EndReason.HANDED_BACK, at=at, by=by)
         _write_note(conversation, by, note)
         recount_agents([former_id])
@@ -295,7 +301,7 @@ def _give(
 ) -> None:
     assignment = Assignment(
         conversation=conversation,
-        cycle_id=_open_cycle_id(conversation),
+        cycle_id=cycle_id_of(conversation),
         assignee_id=assignee.pk,
         department_id=_department_for(conversation, assignee),
         assigned_by=by,
@@ -329,14 +335,9 @@ def _department_for(conversation: Conversation, assignee: User) -> int | None:
     return assignee.department_id or conversation.department_id
 
 
-def _open_cycle_id(conversation: Conversation) -> int:
-    cycles = Cycle.objects.filter(conversation=conversation, number=conversation.cycle_number)
-    return cycles.values_list("pk", flat=True).get()
-
-
 def _tell(conversation: Conversation, code: str, params: dict) -> None:
     add_event_message(
-        conversation=conversation, cycle=_open_cycle_id(conversation), code=code, params=params
+        conversation=conversation, cycle=cycle_id_of(conversation), code=code, params=params
     )
 
 

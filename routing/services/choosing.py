@@ -9,7 +9,8 @@ from decimal import Decimal
 from time import perf_counter_ns
 
 from inbox.models import Conversation
-from routing.extraction import Match, choose_department, department_sums
+from inbox.services import raised_columns
+from routing.extraction import Match, choose_department, department_sums, priority_of
 from routing.keyword_index import Dictionary
 from routing.policies import Policy
 from routing.scoring import PLACE, Candidate, Ranking, rank
@@ -33,14 +34,9 @@ class Choice:
     extract_us: int = 0
 
     def priority_columns(self, conversation: Conversation) -> dict:
-        """What the keywords change of a priority: they raise it, unless a person has set it."""
-        wanted = [match["priority"] for match in self.matches if match.get("priority")]
-        if not wanted or conversation.priority_by == Conversation.PriorityBy.PERSON:
-            return {}
-        if min(wanted) >= conversation.priority:
-            return {}
-        by = Conversation.PriorityBy.KEYWORD
-        return {"priority": min(wanted), "priority_by": by, "is_clock_stale": True}
+        """What the keywords change of a priority: the most urgent of them raises it."""
+        wanted = priority_of(Match.from_json(match) for match in self.matches)
+        return raised_columns(conversation, wanted, by=Conversation.PriorityBy.KEYWORD)
 
     def words(self) -> list[str]:
         """The keywords that spoke for the chosen department, heaviest first."""

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import record, set_presence
-from inbox.models import Conversation, Cycle
-from inbox.services import add_note
+from inbox.models import Conversation
+from inbox.services import add_note, cycle_id_of
 from omnichat.lib.errors import DomainError
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, Assignment
@@ -176,9 +176,7 @@ def _try_to_hand_on(
         agent = _colleague(decision.person, conversation, user)
     elif to == NEXT:
         agent = _next(conversation, user, lost)
-    cycle_id = Cycle.objects.values_list("pk", flat=True).get(
-        conversation=conversation, number=conversation.cycle_number
-    )
+    cycle_id = cycle_id_of(conversation)
     at = timezone.now()
     if agent is None:
         # Also what was to be kept: the customer has written meanwhile.

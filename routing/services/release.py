@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from inbox.models import Conversation, Cycle
+from inbox.services import cycle_id_of
 from omnichat.lib.retry import retry_on_conflict
 from routing.models import Agent, AgentSkill, Assignment
 from routing.services.agents import recount_agents
@@ -145,9 +146,7 @@ def _release_one(
     if only_if is not None and not only_if.filter(pk=conversation_id).exists():
         return False, None
     former_id = conversation.assignee_id
-    cycle_id = Cycle.objects.values_list("pk", flat=True).get(
-        conversation=conversation, number=conversation.cycle_number
-    )
+    cycle_id = cycle_id_of(conversation)
     at = timezone.now()
     take_back(conversation, cycle_id=cycle_id, why=why, at=at, by=by, note=note)
     recount_agents([former_id])

@@ -98,14 +98,14 @@ def test_the_limit_bounds_one_pass(people, sales, billing):
 
 def test_a_row_that_cannot_be_given_out_stops_nobody_behind_it(people, sales, monkeypatch, caplog):
     broken, good = ConversationFactory.create_batch(2, department=sales)
-    cycle_of = service._open_cycle_id
+    cycle_of = service.cycle_id_of
 
     def fail(conversation):
         if conversation.pk == broken.pk:
             raise ValueError("broken row")
         return cycle_of(conversation)
 
-    monkeypatch.setattr(service, "_open_cycle_id", fail)
+    monkeypatch.setattr(service, "cycle_id_of", fail)
     with caplog.at_level(logging.ERROR, "routing.services.assignment"):
         assert assign_waiting() == 1
     good.refresh_from_db()
