@@ -10,22 +10,22 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Notification, User
+from accounts.models import Notification
 from accounts.services import notify
 from inbox.models import Conversation
 from inbox.services import raise_priority
 from inbox.services.conversations import lock_conversation
 from routing.models import Assignment, Metric, SlaClock, SlaPolicy
+from routing.services.leads import leads_of
 from routing.services.release import release_one
 from routing.services.sla_chunks import in_chunks
 from routing.services.sla_clock_row import next_look, thresholds_of
@@ -137,14 +137,14 @@ def _reached(clock: SlaClock, at: datetime) -> Warning | None:
 
 
 def _tell(warned: list[Warning], at: datetime) -> None:
-    leads = _Leads()
+    known_leads = cache(leads_of)  # read once in a pass
     by_person: dict[int, list[Warning]] = defaultdict(list)
     for warning in warned:
         assignee_id = warning.conversation.assignee_id
         if assignee_id is not None:
             by_person[assignee_id].append(warning)
         if warning.percent >= RISK:
-            for pk in leads.of(warning.conversation.department_id):
+            for pk in known_leads(warning.conversation.department_id):
                 if pk != assignee_id:
                     by_person[pk].append(warning)
     for user_id, theirs in sorted(by_person.items()):
@@ -240,19 +240,3 @@ def _take_away(clock: SlaClock) -> None:
     is_end = clock.metric == Metric.RESOLUTION
     why = EndReason.DEADLINE_MISSED if is_end else EndReason.NO_REPLY
     release_one(clock.conversation_id, why, only_from=mine, only_if=unanswered)
-
-
-class _Leads:
-    """Who hears of a department's deadlines: its managers, administrators where there is none."""
-
-    def __init__(self) -> None:
-        self._known: dict[int | None, list[int]] = {}
-
-    def of(self, department_id: int | None) -> Iterable[int]:
-        if department_id not in self._known:
-            active = User.objects.filter(is_active=True)
-            managers = active.filter(role=User.Role.MANAGER, department=department_id)
-            admins = active.filter(role=User.Role.ADMIN)
-            found = list(managers.values_list("pk", flat=True)) if department_id else []
-            self._known[department_id] = found or list(admins.values_list("pk", flat=True))
-        return self._known[department_id]
