@@ -26,6 +26,11 @@ SKILL_FACTORS = {1: 1.6, 2: 1.3, 3: 1.15}
 OVERFLOW_FACTOR = 1.6
 
 
+def free_percent(open_count: int, extra_percent: int, capacity: int) -> int:
+    """What is left of somebody's places, in percent of a place; below 0 above the capacity."""
+    return (capacity - open_count) * PLACE - extra_percent
+
+
 class Method(StrEnum):
     """How the person is chosen; the codes of routing.models.Assignment.Policy."""
 
@@ -85,13 +90,16 @@ class Candidate:
         return max(0, self.open_count - self.is_answering)
 
     @property
+    def free_percent(self) -> int:
+        return free_percent(self.open_count, self.extra_percent, self.capacity)
+
+    @property
     def has_room(self) -> bool:
         return self.has_room_for(PLACE)
 
     def has_room_for(self, percent: int) -> bool:
         """Is there so much of a place left? The condition of the claim's own statement."""
-        free = (self.capacity - self.open_count) * PLACE - self.extra_percent
-        return self.is_routable and percent <= free
+        return self.is_routable and percent <= self.free_percent
 
     def as_json(self) -> dict:
         return {

@@ -12,6 +12,9 @@ from omnichat.lib.crypto import UNREADABLE, EncryptedField
 
 OLD_SECRET_LIFE = timedelta(hours=24)  # promises 3.10: accepted a day after a rotation
 
+# Of a place, in percent: ten conversations of a light channel fill one, a heavy one fills four.
+LEAST_LOAD, MOST_LOAD = 10, 400
+
 
 class ChannelQuerySet(models.QuerySet):
     def active(self) -> "ChannelQuerySet":
@@ -40,7 +43,7 @@ class Channel(models.Model):
         _("a conversation takes, percent of a place"),
         default=100,
         db_default=100,
-        validators=[MinValueValidator(10), MaxValueValidator(400)],
+        validators=[MinValueValidator(LEAST_LOAD), MaxValueValidator(MOST_LOAD)],
         help_text=_("50: two of them fill one place. 200: one fills two."),
     )
     secret = EncryptedField(_("secret"), blank=True)

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, User
 from accounts.services import record
 from inbox.models import Channel
+from inbox.models.channel import LEAST_LOAD, MOST_LOAD
 from omnichat.lib.crypto import UNREADABLE
 from omnichat.lib.errors import DomainError
 from omnichat.lib.http import AddressRefused, check_address
 
 MIN_SECRET_CHARS = 16  # a shorter one can be found by trying
 SECRET_BYTES = 32
-# Of a place, in percent: ten conversations of a light channel fill one, a heavy one fills four.
-LEAST_LOAD, MOST_LOAD = 10, 400
 
 
 class SecretTooShort(DomainError):

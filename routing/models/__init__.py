@@ -4,7 +4,6 @@ from routing.models.agent import (
     STAFF_CAPACITY,
     Agent,
     AgentSkill,
-    free_percent,
     has_place,
     is_full,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "SlaChange",
     "SlaClock",
     "SlaPolicy",
-    "free_percent",
     "has_place",
     "is_full",
     "is_weight",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from routing.scoring import PLACE
+from routing.scoring import PLACE, free_percent
 from workforce.availability import AT_WORK, KEEPS_WORK, Reason
 
 if TYPE_CHECKING:
@@ -50,11 +50,6 @@ def has_place(prefix: str = "") -> Q:
     taken = models.F(f"{prefix}open_count") + 1
     free = (models.F(f"{prefix}capacity") - taken) * PLACE
     return Q(**{f"{prefix}extra_percent__lte": free})
-
-
-def free_percent(open_count: int, extra_percent: int, capacity: int) -> int:
-    """What is left of somebody's places, in percent of a place; below 0 above the capacity."""
-    return (capacity - open_count) * PLACE - extra_percent
 
 
 def is_full(reason: str, free: int, capacity: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import NamedTuple
 from uuid import UUID
@@ -16,9 +16,17 @@ from uuid import UUID
 from django.db import connection
 
 from inbox.models import Channel, Contact, Conversation, Message
+from inbox.services.viewers import SHOWN_FOR
 from omnichat.lib.sql import Condition, Json, Step, moment, part_of, run, uuid
-from routing.models import Assignment, free_percent, is_full
-from routing.scoring import OVERFLOW_FACTOR, OWN_DEPARTMENT, PLACE, SKILL_FACTORS, Candidate
+from routing.models import Assignment, is_full
+from routing.scoring import (
+    OVERFLOW_FACTOR,
+    OWN_DEPARTMENT,
+    PLACE,
+    SKILL_FACTORS,
+    Candidate,
+    free_percent,
+)
 from workforce.availability import LONGEST_ENTRY, Reason, people_taking_work
 
 LOCKED_MESSAGES = """SELECT m.id, m.text, m.keywords, m.cycle_id, c.id, c.public_id, c.status,
@@ -37,7 +45,7 @@ FLUSHED_LATER = ", set_config('synchronous_commit', 'off', true)"
 
 WRITE_KEYWORDS = "UPDATE inbox_message SET keywords = %s WHERE id = %s RETURNING id"
 
-# Typing counts as answering for a few seconds: see inbox.services.viewers.
+# Typing counts as answering for as long as it is shown: see inbox.services.viewers.
 CANDIDATES = """SELECT a.user_id, u.display_name, a.reason, a.is_routable, a.open_count, a.capacity,
     a.last_assigned_at, a.extra_percent, a.reply_seconds, a.kpi_score, s.level, u.department_id,
     EXISTS (SELECT 1 FROM inbox_viewer w WHERE w.user_id = a.user_id AND w.typing_at > %s)
@@ -59,8 +67,6 @@ ADD_ASSIGNMENT = """INSERT INTO routing_assignment (conversation_id, cycle_id, a
     department_id, assigned_by_id, policy, policy_version, explanation, duration_us, assigned_at,
     note, end_reason)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '') RETURNING id"""
-
-ANSWERING = timedelta(seconds=10)
 
 
 class Versions(NamedTuple):
@@ -159,7 +165,7 @@ def candidates(
 
     Its own people, those with the skill, and, if told, those of the department that helps out.
     """
-    values = [at - ANSWERING, department_id, department_id, overflow_id or department_id]
+    values = [at - SHOWN_FOR, department_id, department_id, overflow_id or department_id]
     return [_candidate(row, department_id) for row in run(CANDIDATES, values)]
 
 
