@@ -4,6 +4,10 @@ A position walks the ids of messages and of assignments. Ids may become visible 
 it only walks up to an id that was the highest when transactions ran which have all ended since.
 A message that routing has not looked at yet is noted and counted when it has been. Position and
 counts change in one transaction: whatever dies in between, nothing is lost or counted twice.
+
+`hits` counts messages; `decided` the conversations among them that the word gave to a department,
+and `handed_on` those of these that left it, both on the day of the message with the word. So no day
+tells of more conversations than messages.
 """
 
 from __future__ import annotations
@@ -117,16 +121,19 @@ def _messages(position: CountPosition, counts: Counts) -> int:
 
 def _assignments(position: CountPosition, counts: Counts) -> int:
     """Count the next assignments: what keywords decided, and what was handed on after it."""
-    zone = workplace_zone()
     ready = Assignment.objects.filter(pk__gt=position.counted_id, pk__lte=position.ready_id)
     rows = list(ready.order_by("pk")[:BATCH])
     position.counted_id = (
         rows[-1].pk if len(rows) == BATCH else max(position.counted_id, position.ready_id)
     )
+    told = []
     for row in rows:
-        told, column = (row, "decided") if _by_keyword(row) else (_handed_on(row), "handed_on")
-        for keyword_id in _speaking(told) if told else ():
-            counts[keyword_id, told.assigned_at.astimezone(zone).date()][column] += 1
+        choice, column = (row, "decided") if _by_keyword(row) else (_handed_on(row), "handed_on")
+        if choice:
+            told += [(choice, keyword_id, column) for keyword_id in _speaking(choice)]
+    days = _days_of(told)
+    for (_choice, keyword_id, column), day in zip(told, days, strict=True):
+        counts[keyword_id, day][column] += 1
     return len(rows)
 
 
@@ -138,6 +145,26 @@ def _speaking(row: Assignment) -> set[int]:
     """The keywords that spoke for the department which got it."""
     matches = row.explanation["matches"]
     return {match["keyword"] for match in matches if match["department"] == row.department_id}
+
+
+def _days_of(told: list[tuple[Assignment, int, str]]) -> list[date]:
+    """The day of the first message with the word, where its hit is counted, of each.
+
+    A record that does not name the message has the day of the assignment.
+    """
+    zone = workplace_zone()
+    first_ids = [_first_message(choice, keyword_id) for choice, keyword_id, _column in told]
+    received = Message.objects.filter(pk__in=set(first_ids))
+    moments = dict(received.values_list("pk", "received_at"))
+    return [
+        moments.get(message_id, choice.assigned_at).astimezone(zone).date()
+        for message_id, (choice, _keyword_id, _column) in zip(first_ids, told, strict=True)
+    ]
+
+
+def _first_message(choice: Assignment, keyword_id: int) -> int:
+    matches = choice.explanation["matches"]
+    return min((m.get("message", 0) for m in matches if m["keyword"] == keyword_id), default=0)
 
 
 def _handed_on(row: Assignment) -> Assignment | None:

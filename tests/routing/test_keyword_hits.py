@@ -154,3 +154,16 @@ def test_what_a_word_decided_and_what_was_handed_on(write, people, sales, billin
         assign_conversation(conversation=moved, assignee=person, by=people["admin"])
     count()
     assert [row[2:] for row in counted()] == [(2, 2, 1)]
+
+
+def test_what_a_word_decided_counts_on_the_day_of_its_message(write, people, mua):
+    """Else a day would tell more conversations than messages."""
+    conversation = write("mua", sender="a")
+    yesterday = timezone.now() - timedelta(days=1)
+    Message.objects.filter(conversation=conversation).inbound().update(received_at=yesterday)
+    count()
+    assign_conversation(
+        conversation=conversation, assignee=people["other_staff"], by=people["admin"]
+    )
+    count()
+    assert counted() == [(mua.pk, timezone.localdate(yesterday), 1, 1, 1)]
