@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -14,11 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
+from tests.e2e.databases import scratch_database
+from tests.e2e.environment import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
 DAYS = 3  # of conversations before the present ones; sixty take longer to write
 
@@ -76,22 +74,6 @@ def collect_static(env: dict[str, str]) -> None:
         collect = ["collectstatic", "--noinput", "-v0"]
         collect += ["--ignore", "redoc", "--ignore", "rest_framework"]
         subprocess.run([sys.executable, "manage.py", *collect], cwd=ROOT, env=env, check=True)
-
-
-@contextmanager
-def scratch_database(folder: Path) -> Iterator[str]:
-    """A database of the kind the suite runs on, empty, gone afterwards."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield f"sqlite:///{folder / 'demo.sqlite3'}"
-        return
-    name = f"e2e_{secrets.token_hex(6)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield urlsplit(url)._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def free_port() -> int:

@@ -22,26 +22,13 @@ from pathlib import Path
 
 import psycopg
 
-from tests.e2e.installation import (
-    DAYS,
-    ROOT,
-    collect_static,
-    free_port,
-    is_open,
-    scratch_database,
-    wait_until,
-)
+from tests.e2e.databases import scratch_database
+from tests.e2e.environment import ROOT, plain_environment
+from tests.e2e.installation import DAYS, collect_static, free_port, is_open, wait_until
 
 DEADLINE_SECONDS = 60  # for what takes a few: two cores may have other work
 # In a message, a contact's or a person's name: the dying web dies of it.
 DEADLY = "💥"
-# The variables a child process may know; the suite's own settings must not reach it.
-PLAIN_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "USER")
-
-
-def plain_environment(**more: str) -> dict[str, str]:
-    known = {name: os.environ[name] for name in PLAIN_ENVIRONMENT if name in os.environ}
-    return known | {"PYTHONUNBUFFERED": "1"} | more
 
 
 @dataclass(slots=True)
@@ -203,7 +190,6 @@ def house(folder: Path, *, demo: bool = True) -> Iterator[House]:
         )
         made = House(folder, database_url, free_port(), env)
         try:
-            made.manage("migrate", "-v0")
             if demo:
                 made.manage("seed_demo", "--days", str(DAYS))
             collect_static(env)

@@ -18,8 +18,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.e2e.installation import free_port, is_open, scratch_database, wait_until
-from tests.e2e.processes import copy_of_the_tree, plain_environment, processes_in
+from tests.e2e.databases import scratch_database
+from tests.e2e.environment import plain_environment
+from tests.e2e.installation import free_port, is_open, wait_until
+from tests.e2e.processes import copy_of_the_tree, processes_in
 
 pytestmark = [
     pytest.mark.kills,
@@ -94,7 +96,7 @@ def clone(tmp_path_factory):
     """The tree, and the environment `make run` is started with."""
     folder = tmp_path_factory.mktemp("fresh")
     tree = copy_of_the_tree(folder)
-    with scratch_database(folder) as url:
+    with scratch_database(folder, migrated=False) as url:
         # Without DATABASE_URL it makes its own SQLite file in var/: that is the default.
         chosen = {"DATABASE_URL": url} if url.startswith("postgres") else {}
         yield tree, plain_environment(**chosen)
