@@ -37,8 +37,20 @@ def fault_of(rows: Sequence[Hours]) -> Fault | None:
             continue
         opens, closes = minutes_of(row.opens_at, row.closes_at)
         if closes <= opens:
-            return Fault(index, "closes_at", _("It closes before it opens."))
+            return Fault(index, "closes_at", _closes_early(row.opens_at, row.closes_at))
     return _overlap(rows)
+
+
+def _closes_early(opens_at: time, closes_at: time) -> str:
+    """The refusal; hours past midnight belong to two days, and it says how they are entered."""
+    text = _("It closes before it opens.")
+    if closes_at == opens_at:
+        return text
+    hint = _(
+        "For hours past midnight enter %(opens)s–00:00 on this day and 00:00–%(closes)s on the "
+        "next."
+    )
+    return f"{text} {hint % {'opens': f'{opens_at:%H:%M}', 'closes': f'{closes_at:%H:%M}'}}"
 
 
 def _overlap(rows: Sequence[Hours]) -> Fault | None:

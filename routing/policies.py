@@ -73,11 +73,13 @@ def stored_policies() -> Policies:
 
 
 def _load(version: int) -> Policies:
-    rows = RoutingPolicy.objects.all()
+    rows = RoutingPolicy.objects.select_related("overflow_department")
     return Policies(version, {row.department_id: policy_from(row) for row in rows})
 
 
 def policy_from(row: RoutingPolicy) -> Policy:
+    """A department that is switched off helps nobody, until it is switched on again."""
+    helper = row.overflow_department
     return Policy(
         method=row.method,
         version=row.version,
@@ -86,6 +88,6 @@ def policy_from(row: RoutingPolicy) -> Policy:
         no_reply_minutes=row.no_reply_minutes,
         max_hops=row.max_hops,
         is_guarded=row.is_guarded,
-        overflow_id=row.overflow_department_id,
+        overflow_id=helper.pk if helper is not None and helper.is_active else None,
         overflow_minutes=row.overflow_minutes,
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django import forms
+from django.contrib import admin
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -23,9 +26,34 @@ FORMULA = _(
 VERSION = column("version", _("version"))
 
 
+def helper_label(department: Department) -> str:
+    """The name, with a mark when it is switched off: then it helps nobody."""
+    if department.is_active:
+        return str(department)
+    return _("%(department)s (switched off, helps nobody)") % {"department": department}
+
+
+class HelperField(forms.ModelChoiceField):
+    """Who helps out; one that was switched off since says so."""
+
+    def label_from_instance(self, obj: Department) -> str:
+        return helper_label(obj)
+
+
+class PolicyForm(ServiceForm):
+    """Help has two halves: who, and after how long. Without the first the second is empty."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["overflow_minutes"].required = False
+        if self.instance.overflow_department_id is None:
+            self.initial["overflow_minutes"] = None
+
+
 class RoutingPolicyAdmin(ServiceAdmin):
     """A department without a row has the defaults; its row is made when something is changed."""
 
+    form = PolicyForm
     list_display = [
         "department",
         "method",
@@ -33,7 +61,7 @@ class RoutingPolicyAdmin(ServiceAdmin):
         "answering_percent",
         "sticky_turns",
         "no_reply_minutes",
-        "overflow_department",
+        "helper",
     ]
     list_select_related = ["department", "overflow_department"]
     list_filter = ["method"]
@@ -52,7 +80,10 @@ class RoutingPolicyAdmin(ServiceAdmin):
         (_("When much waits"), {"fields": ["is_guarded", "tells_wait"]}),
         (
             _("When everybody is full"),
-            {"fields": ["overflow_department", "overflow_minutes", VERSION]},
+            {
+                "fields": ["overflow_department", "overflow_minutes", VERSION],
+                "description": _("Fill in both, the department and the minutes, or neither."),
+            },
         ),
     ]
 
@@ -60,12 +91,24 @@ class RoutingPolicyAdmin(ServiceAdmin):
         return [VERSION] if obj is None else ["department", VERSION]
 
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs):
-        """Only departments that work; a new row is for one that has none."""
+        """Only departments that work, and who helps already; a new row is for one without."""
         departments = Department.objects.visible_to(request.user)
         if db_field.name == "department":
-            departments = departments.filter(routing_policy=None)
-        kwargs["queryset"] = departments
+            kwargs["queryset"] = departments.active().filter(routing_policy=None)
+        else:
+            pk = request.resolver_match.kwargs.get("object_id")
+            named = RoutingPolicy.objects.filter(pk=pk or 0).values("overflow_department")
+            kwargs["queryset"] = departments.filter(Q(is_active=True) | Q(pk__in=named))
+            kwargs["form_class"] = HelperField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(
+        description=_("who helps out when everybody is full"),
+        ordering="overflow_department__name",
+    )
+    def helper(self, policy: RoutingPolicy) -> str | None:
+        helper = policy.overflow_department
+        return None if helper is None else helper_label(helper)
 
     def save_model(
         self, request: HttpRequest, obj: RoutingPolicy, form: ServiceForm, change: bool
@@ -73,6 +116,8 @@ class RoutingPolicyAdmin(ServiceAdmin):
         changes = changed(form, POLICY_FIELDS)
         if not change:
             changes = {name: form.cleaned_data[name] for name in POLICY_FIELDS}
+        if form.cleaned_data["overflow_minutes"] is None:
+            changes["overflow_minutes"] = None  # the service says if somebody is to help
         policy = save_policy(
             department=obj.department,
             changes=changes,

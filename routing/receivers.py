@@ -12,6 +12,7 @@ from inbox.signals import (
     snooze_changed,
 )
 from routing import services
+from routing.services.keywords import hear_of_departments
 from workforce.signals import availability_changed
 
 
@@ -44,4 +45,4 @@ def refresh_on_availability(sender, *, user_ids: list[int], **kwargs) -> None:
 
 @receiver(departments_changed, dispatch_uid="routing.reload_on_departments")
 def reload_on_departments(sender, *, department_ids: list[int], **kwargs) -> None:
-    services.bump_keyword_version()
+    hear_of_departments()

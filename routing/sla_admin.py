@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +15,12 @@ from routing.opening_rules import Hours, fault_of
 from routing.services.calendars import Interval, OtherHours, delete_calendar, save_calendar
 from routing.services.sla_policies import SLA_FIELDS, delete_sla_policy, save_sla_policy
 
+DEADLINES_FOLLOW = _("Deadlines of open conversations follow within a few seconds.")
+
 
 class SlaPolicyAdmin(ServiceAdmin):
     list_display = [
         "__str__",
-        "department",
-        "priority",
         "first_response_minutes",
         "next_response_minutes",
         "resolution_minutes",
@@ -34,7 +34,10 @@ class SlaPolicyAdmin(ServiceAdmin):
             {
                 "fields": ["department", "priority"],
                 "description": _(
-                    "The closest policy counts: department and priority, department, priority, all."
+                    "The closest policy counts: department and priority, department, priority, "
+                    "all. A few seconds after saving, the deadlines of open conversations are "
+                    "worked out anew. What has been answered keeps its result, and a deadline "
+                    "that the new times would put into the past counts from the moment of saving."
                 ),
             },
         ),
@@ -56,6 +59,8 @@ class SlaPolicyAdmin(ServiceAdmin):
         who = {"actor": request.user, "ip": client_ip(request)}
         policy = SlaPolicy.objects.get(pk=obj.pk) if change else None
         obj.pk = save_sla_policy(policy=policy, changes=changes, **who).pk
+        if changes:
+            messages.info(request, DEADLINES_FOLLOW)
 
     def delete_model(self, request: HttpRequest, obj: SlaPolicy) -> None:
         delete_sla_policy(policy=obj, actor=request.user, ip=client_ip(request))
@@ -128,7 +133,19 @@ class ExceptionInline(admin.TabularInline):
 class BusinessCalendarAdmin(ServiceAdmin):
     list_display = ["__str__", "keeps_holidays"]
     list_select_related = ["department"]
-    fields = ["department", "keeps_holidays"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["department", "keeps_holidays"],
+                "description": _(
+                    "A few seconds after saving, the deadlines of open conversations are worked "
+                    "out anew by these hours. Longer hours can put a deadline into the past: it "
+                    "then counts as missed. What has been answered keeps its result."
+                ),
+            },
+        )
+    ]
     inlines = [IntervalInline, ExceptionInline]
 
     def has_delete_permission(
@@ -155,6 +172,7 @@ class BusinessCalendarAdmin(ServiceAdmin):
             ip=client_ip(request),
         )
         form.instance.pk = saved.pk
+        messages.info(request, DEADLINES_FOLLOW)
         for formset in formsets:  # what the page's own log asks for; the audit has it
             formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 

@@ -10,8 +10,6 @@ from django.utils.translation import ngettext_lazy
 # ruff: noqa: E501
 
 SENTENCES = (
-    _("Please correct the error below."),
-    _("Please correct the errors below."),
     _("Enter a valid UUID."),
     _("Enter a valid date/time."),
     _("This field may not be null."),
@@ -95,6 +93,8 @@ SENTENCES = (
     _("“%(value)s” is not a valid UUID."),
 )
 COUNTED = (
+    ngettext_lazy("entry", "entries"),
+    ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
     ngettext_lazy(
         "Ensure that there are no more than %(max)s decimal place.",
         "Ensure that there are no more than %(max)s decimal places.",

@@ -92,7 +92,9 @@ class SlaPolicy(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.department or '*'} / {self.get_priority_display() or '*'}"
+        """In words: an empty side stands for all."""
+        department = self.department or _("All departments")
+        return f"{department}, {self.get_priority_display() or _('all priorities')}"
 
 
 class SlaClockQuerySet(models.QuerySet):

@@ -151,11 +151,17 @@ def bump_keyword_version() -> None:
     tell_leads(LiveEvent.Kind.KEYWORDS_CHANGED)  # the box that tries a message tries it again
 
 
+def hear_of_departments() -> None:
+    """Make every process load keywords and policies again: a closed department helps nobody."""
+    bump_keyword_version()
+    KeywordVersion.objects.filter(pk=1).update(rules_version=F("rules_version") + 1)
+
+
 def repair_keyword_version() -> bool:
-    """Bump the version when what surrounds keywords changed and its news was lost; True if so."""
+    """Do so when what surrounds keywords changed and its news was lost; True if so."""
     is_known = KeywordVersion.objects.filter(pk=1, departments_mark=_surroundings_mark()).exists()
     if not is_known:
-        bump_keyword_version()
+        hear_of_departments()
     return not is_known
 
 

@@ -56,6 +56,11 @@ class OverflowClosed(DomainError):
     code = "overflow_closed"
 
 
+class OverflowIncomplete(DomainError):
+    code = "overflow_incomplete"
+    status = 400
+
+
 @transaction.atomic
 def save_policy(
     *, department: Department, changes: dict, actor: User, ip: str | None = None
@@ -64,20 +69,27 @@ def save_policy(
 
     `changes` holds some of POLICY_FIELDS. The method `claim` also lets the department's staff
     take; leaving it does not end that. After the commit what waits is given out, if the change
-    may have freed it.
+    may have freed it. Who helps out and after how many minutes are given together; without a
+    department that helps, no minutes (None) keep what was there.
 
     Locks the rules (one change after the other: two together could close a circle of overflow).
-    Raises NotYourDepartment, PolicyInvalid, OverflowToItself, OverflowCircular, OverflowClosed.
+    Raises NotYourDepartment, PolicyInvalid, OverflowIncomplete, OverflowToItself,
+    OverflowCircular, OverflowClosed.
     """
     lock_dictionary()
     text = _("Only an administrator can change how conversations are given out.")
     require_managed([department.pk, None], actor, text)
     policy = policy_of(department)
     before = _facts(policy)
-    for name in POLICY_FIELDS:
-        if name in changes:
-            setattr(policy, name, changes[name])
+    asked = {name: changes[name] for name in POLICY_FIELDS if name in changes}
+    has_minutes = asked.get("overflow_minutes") is not None
+    if not has_minutes:
+        asked["overflow_minutes"] = policy.overflow_minutes
+    for name, value in asked.items():
+        setattr(policy, name, value)
     _require_valid(policy)
+    if "overflow_minutes" in changes:
+        _require_both(policy, has_minutes)
     after = _facts(policy)
     told = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if not told:
@@ -122,6 +134,17 @@ def _require_valid(policy: RoutingPolicy) -> None:
     except ValidationError as error:
         name = next(name for name in POLICY_FIELDS if name in error.message_dict)
         raise PolicyInvalid(error.message_dict[name][0], field=name) from error
+
+
+def _require_both(policy: RoutingPolicy, has_minutes: bool) -> None:
+    """Refuse half of an overflow: minutes nobody helps after, or help without its minutes."""
+    helper = policy.overflow_department
+    if has_minutes and helper is None:
+        text = _("Choose who helps out after these minutes, or leave the minutes empty.")
+        raise OverflowIncomplete(text, field="overflow_department")
+    if helper is not None and not has_minutes:
+        text = _("Enter after how many minutes of waiting %(department)s helps out.")
+        raise OverflowIncomplete(text % {"department": helper}, field="overflow_minutes")
 
 
 def _require_overflow(policy: RoutingPolicy) -> None:

@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Department
 from inbox.models import Conversation
 from routing.models import Agent, Keyword, KeywordVersion, RoutingPolicy
 from tests.admin.conftest import IP, address, errors
@@ -180,7 +181,7 @@ def policy_form(**changes) -> dict:
         "no_reply_minutes": "",
         "max_hops": "3",
         "overflow_department": "",
-        "overflow_minutes": "5",
+        "overflow_minutes": "",
     }
     return data | changes
 
@@ -220,8 +221,10 @@ def test_the_formula_stands_beside_the_weights(client, admin):
     [
         ({"own_speed_percent": "101"}, "own_speed_percent"),
         ({"max_hops": "0"}, "max_hops"),
-        ({"overflow_department": "OWN"}, "overflow_department"),
-        ({"overflow_department": "CIRCLE"}, "overflow_department"),
+        ({"overflow_department": "OWN", "overflow_minutes": "5"}, "overflow_department"),
+        ({"overflow_department": "CIRCLE", "overflow_minutes": "5"}, "overflow_department"),
+        ({"overflow_department": "CIRCLE"}, "overflow_minutes"),
+        ({"overflow_minutes": "5"}, "overflow_department"),
         ({"method": "by_hand"}, "method"),
     ],
 )
@@ -239,3 +242,41 @@ def test_a_refused_policy_comes_back_with_the_reason(client, admin, sales, billi
         1,
     )
     assert not AuditEntry.objects.exists()
+
+
+def test_help_is_given_and_taken_back_with_its_minutes(client, admin, sales, billing):
+    data = policy_form(department=sales.pk, overflow_department=billing.pk, overflow_minutes="7")
+    assert client.post(POLICY_ADD, data).status_code == 302
+    policy = RoutingPolicy.objects.get()
+    assert (policy.overflow_department, policy.overflow_minutes) == (billing, 7)
+    page = address("routing.routingpolicy", "change", policy.pk)
+    assert client.post(page, policy_form()).status_code == 302
+    policy.refresh_from_db()
+    assert (policy.overflow_department, policy.overflow_minutes) == (None, 7)
+    form = client.get(page).context["adminform"].form
+    assert form["overflow_minutes"].value() is None  # nobody helps after them
+
+
+def helpers_offered(client, page: str) -> list[str]:
+    field = client.get(page).context["adminform"].form.fields["overflow_department"]
+    with translation.override("en"):
+        return [str(label) for value, label in field.choices if value]
+
+
+def test_a_closed_department_is_not_offered_as_help_and_is_marked_where_it_is(
+    client, admin, sales, billing
+):
+    policy = RoutingPolicy.objects.create(department=sales, overflow_department=billing)
+    Department.objects.filter(pk=billing.pk).update(is_active=False)
+    page = address("routing.routingpolicy", "change", policy.pk)
+    marked = "Billing (switched off, helps nobody)"
+    assert helpers_offered(client, POLICY_ADD) == ["Sales"]
+    assert helpers_offered(client, page) == ["Sales", marked]
+    with translation.override("en"):
+        html = client.get(address("routing.routingpolicy", "changelist")).content.decode()
+    assert f'<td class="field-helper">{marked}</td>' in html
+    # Something else can be changed meanwhile.
+    data = policy_form(overflow_department=billing.pk, overflow_minutes="5")
+    assert client.post(page, data).status_code == 302
+    policy.refresh_from_db()
+    assert (policy.method, policy.overflow_department) == ("least_open", billing)

@@ -3,12 +3,13 @@
 from datetime import time
 
 import pytest
+from django.utils import translation
 
 from accounts.models import AuditEntry
-from inbox.models import Conversation
+from inbox.models import Conversation, Priority
 from routing.models import BusinessCalendar, SlaPolicy
 from routing.services import tell_clocks
-from tests.admin.conftest import act, address, errors
+from tests.admin.conftest import act, address, errors, said
 from tests.factories import ConversationFactory
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,28 @@ def test_what_is_no_promise_is_refused(client, admin, sales, followed, changes, 
     assert not is_stale(followed)
 
 
+@pytest.mark.parametrize(
+    ("named", "priority", "name"),
+    [
+        (False, None, "All departments, all priorities"),
+        (False, Priority.URGENT, "All departments, urgent"),
+        (True, None, "Sales, all priorities"),
+        (True, Priority.LOW, "Sales, low"),
+    ],
+)
+def test_a_promise_is_named_in_words(sales, named, priority, name):
+    with translation.override("en"):
+        assert str(SlaPolicy(department=sales if named else None, priority=priority)) == name
+
+
+@pytest.mark.parametrize("page", [ADD_POLICY, ADD_CALENDAR])
+def test_pages_say_that_open_conversations_follow(client, admin, page):
+    form = policy_form() if page == ADD_POLICY else calendar_form((0, "08:00", "12:00"))
+    assert "the deadlines of open conversations are" in client.get(page).content.decode()
+    told = said(client.post(page, form))
+    assert "Deadlines of open conversations follow within a few seconds." in told
+
+
 # --- business hours ---
 def calendar_form(*intervals, others=(), **fields) -> dict:
     data = {"department": "", "keeps_holidays": "on"} | fields
@@ -93,6 +116,15 @@ def calendar_form(*intervals, others=(), **fields) -> dict:
             for column, value in zip(columns, row, strict=False):
                 data[f"{name}-{number}-{column}"] = value
     return data
+
+
+def test_hours_past_midnight_are_entered_as_the_refusal_says(client, admin):
+    data = calendar_form((0, "22:00", "00:00"), (1, "00:00", "02:00"))
+    assert client.post(ADD_CALENDAR, data).status_code == 302
+    assert hours(BusinessCalendar.objects.get()) == [
+        (0, time(22), time(0)),
+        (1, time(0), time(2)),
+    ]
 
 
 def hours(calendar: BusinessCalendar) -> list[tuple]:
@@ -147,7 +179,10 @@ def test_hours_are_changed_and_removed(client, admin, sales, followed):
 @pytest.mark.parametrize(
     ("form", "row", "field", "sentence"),
     [
-        (calendar_form((0, "12:00", "08:00")), 0, "closes_at", "It closes before it opens."),
+        (
+            calendar_form((0, "22:00", "02:00")),
+            *(0, "closes_at", "enter 22:00–00:00 on this day and 00:00–02:00 on the next."),
+        ),
         (calendar_form((0, "12:00", "12:00")), 0, "closes_at", "It closes before it opens."),
         (
             calendar_form((0, "08:00", "12:00"), (1, "08:00", "12:00"), (0, "11:59", "13:00")),

@@ -12,6 +12,7 @@ from routing.services import save_policy
 from routing.services.policies import (
     OverflowCircular,
     OverflowClosed,
+    OverflowIncomplete,
     OverflowToItself,
     PolicyInvalid,
 )
@@ -122,6 +123,28 @@ def test_help_from_itself_is_refused(save, sales):
     with pytest.raises(OverflowToItself) as refused:
         save(sales, overflow_department=sales)
     assert refused.value.field == "overflow_department"
+    assert not RoutingPolicy.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        (
+            {"overflow_minutes": 7},
+            *("overflow_department", "Choose who helps out after these minutes, or leave the"),
+        ),
+        (
+            {"overflow_department": "BILLING", "overflow_minutes": None},
+            *("overflow_minutes", "Enter after how many minutes of waiting Billing helps out."),
+        ),
+    ],
+)
+def test_half_an_overflow_is_refused(save, sales, billing, changes, field, sentence):
+    given = {name: billing if value == "BILLING" else value for name, value in changes.items()}
+    with pytest.raises(OverflowIncomplete) as refused:
+        save(sales, **given)
+    assert refused.value.field == field
+    assert str(refused.value).startswith(sentence)
     assert not RoutingPolicy.objects.exists()
 
 

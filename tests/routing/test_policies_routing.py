@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import LiveEvent
-from accounts.services import update_user
+from accounts.services import update_department, update_user
 from inbox.models import Channel, Conversation
 from inbox.services import resolve_conversation
 from routing.models import Agent, AgentSkill, Assignment
@@ -161,6 +161,20 @@ def test_others_help_out_after_a_wait(write, people, words, sales, billing):
     repair_agents()
     conversation.refresh_from_db()
     assert conversation.assignee == people["staff"]
+
+
+def test_a_department_that_is_switched_off_helps_nobody(
+    write, people, words, sales, billing, commits
+):
+    set_policy(billing, overflow_department=sales, overflow_minutes=0)
+    check_out(user=people["other_staff"])
+    update_department(department=sales, actor=people["admin"], changes={"is_active": False})
+    conversation = write("hoá đơn")
+    assert assign_waiting() == 0
+    assert why(conversation) == [(None, "nobody_at_work", {})]
+    update_department(department=sales, actor=people["admin"], changes={"is_active": True})
+    assert assign_waiting() == 1
+    assert why(conversation) == [("staff", "", {})]
 
 
 def test_one_that_waits_too_short_for_help_does_not_stop_one_that_may_have_it(
