@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, Organisation, User
@@ -232,6 +235,18 @@ VALUES = {
         "late": pgettext_lazy("agreed", "coming later"),
         "early": pgettext_lazy("agreed", "leaving earlier"),
     },
+    # Routing's and the inbox's own codes too: they stand above, and their words are the same ones.
+    "breach_action": {
+        "notify": _("tell the assignee and the lead"),
+        "raise_priority": _("raise the priority too"),
+        "reassign": _("give it to somebody else too"),
+    },
+    "trigger": {
+        "greeting": _("greeting"),
+        "out_of_hours": _("outside business hours"),
+        "wait": _("waiting time"),
+    },
+    "department": {"*": _("all departments")},
     "kind": REQUEST_KINDS,
     "list": {"ignore": _("phrase to ignore"), "abbreviation": _("abbreviation")},
     "sets_priority": {
@@ -245,8 +260,8 @@ VALUES = {
         "high": _("high"),
         "normal": _("normal"),
         "low": _("low"),
+        "*": _("all priorities"),
     },
-    # The codes of routing, which stands above: their words are the same ones.
     "level": {1: _("basic"), 2: _("good"), 3: _("expert")},
     "method": {
         "balanced_speed": _("balanced speed"),
@@ -287,4 +302,33 @@ def _value_words(name: str, value: object) -> str:
         return EMPTY
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, list):
+        return LISTS.get(name, _joined)(value) or EMPTY
     return str(VALUES.get(name, {}).get(value, value) if isinstance(value, str | int) else value)
+
+
+def _joined(rows: list) -> str:
+    return ", ".join(map(str, rows))
+
+
+def _week(rows: list[str]) -> str:
+    """Tell "0 08:00-12:00", a weekday from Monday on and its hours, day by day."""
+    days: dict[str, list[str]] = {}
+    for row in rows:
+        day, _space, hours = row.partition(" ")
+        days.setdefault(day, []).append(hours.replace("-", "–"))
+    named = {str(number): name for number, name in WEEKDAYS.items()}
+    return "; ".join(f"{named.get(day, day)} {', '.join(hours)}" for day, hours in days.items())
+
+
+def _dates(rows: list[str]) -> str:
+    """Tell "2026-12-24 08:00-11:00"; a date without hours is closed."""
+    told = []
+    for row in rows:
+        on, _space, hours = row.partition(" ")
+        day = date_format(date.fromisoformat(on), "d/m/Y")
+        told.append(f"{day} {hours.replace('-', '–') or pgettext('of a day', 'closed')}")
+    return "; ".join(told)
+
+
+LISTS = {"opening_hours": _week, "other_hours": _dates}

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from accounts.audit_words import ACTIONS, FIELDS, action_words, change_words
+from accounts.audit_words import ACTIONS, FIELDS, VALUES, action_words, change_words
 from accounts.models import AuditEntry
+from inbox.models import AutoReply
+from routing.models import SlaPolicy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("accounts", "inbox", "workforce", "routing", "omnichat")
@@ -59,3 +61,39 @@ def test_changes_are_told_in_the_readers_language():
 
 def test_a_code_without_words_is_shown_as_it_is():
     assert action_words("something_new") == "something_new"
+
+
+def told(**changes) -> list[tuple]:
+    with translation.override("en"):
+        return list(change_words(AuditEntry(action="x", changes=changes)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "before", "after"),
+    [
+        (
+            {"breach_action": ["notify", "reassign"]},
+            *("tell the assignee and the lead", "give it to somebody else too"),
+        ),
+        ({"trigger": [None, "out_of_hours"]}, "-", "outside business hours"),
+        ({"department": ["*", "Sales"]}, "all departments", "Sales"),
+        ({"priority": ["*", "high"]}, "all priorities", "high"),
+        (
+            {"opening_hours": [None, ["0 08:00-12:00", "0 13:00-17:30", "5 08:00-12:00"]]},
+            *("-", "Monday 08:00–12:00, 13:00–17:30; Saturday 08:00–12:00"),
+        ),
+        (
+            {"other_hours": [[], ["2026-12-24 08:00-11:00", "2026-12-31"]]},
+            *("-", "24/12/2026 08:00–11:00; 31/12/2026 closed"),
+        ),
+        ({"synonyms": [["bh"], ["bh", "hậu mãi"]]}, "bh", "bh, hậu mãi"),
+    ],
+)
+def test_codes_and_lists_are_told_in_words(changes, before, after):
+    assert [line[1:] for line in told(**changes)] == [(before, " → ", after)]
+
+
+def test_every_code_of_deadlines_and_automatic_replies_has_words():
+    """Their classes stand above the audit: this holds the copy of their codes."""
+    assert set(VALUES["breach_action"]) == set(SlaPolicy.BreachAction.values)
+    assert set(VALUES["trigger"]) == set(AutoReply.Trigger.values)
