@@ -12,6 +12,9 @@ from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.models import User
+from routing.models import Agent, AgentSkill
+
 register = template.Library()
 
 
@@ -34,6 +37,13 @@ def opening(moment: datetime, now: datetime) -> str:
     local = timezone.localtime(moment)
     is_today = local.date() == timezone.localtime(now).date()
     return f"{local:%H:%M}" if is_today else f"{local:%H:%M %d/%m}"
+
+
+@register.simple_tag
+def own_skills(user: User) -> list[AgentSkill] | None:
+    """The departments one answers for beside the own; None for those who are given no work."""
+    agent = Agent.objects.filter(user=user).first()
+    return None if agent is None else list(agent.skills.select_related("department"))
 
 
 @register.filter

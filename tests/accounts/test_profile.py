@@ -2,8 +2,10 @@
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import AuditEntry, User
+from routing.models import Agent, AgentSkill
 
 ADDRESS = "/profile"
 SWITCHES = (
@@ -110,3 +112,17 @@ def test_a_part_changes_only_what_is_its(client, staff):
 def test_guests_are_sent_to_sign_in(people):
     response = Client(headers={"accept": "text/html"}).get(ADDRESS)
     assert (response.status_code, response["Location"]) == (302, "/login?next=/profile")
+
+
+def test_people_see_the_departments_they_answer_for(client, people, billing):
+    agent = Agent.objects.get(user=people["staff"])
+    AgentSkill.objects.create(agent=agent, department=billing, level=AgentSkill.Level.EXPERT)
+    client.force_login(people["staff"])
+    with translation.override("en"):
+        skills = client.get("/profile").content.decode().partition('id="ps"')[2]
+        assert '<li><span>Billing</span><span class="tag push">expert</span></li>' in skills
+        client.force_login(people["colleague"])
+        skills = client.get("/profile").content.decode().partition('id="ps"')[2]
+        assert "None beside your own department." in skills
+        client.force_login(people["admin"])  # is given no work
+        assert 'id="ps"' not in client.get("/profile").content.decode()
