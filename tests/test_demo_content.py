@@ -23,6 +23,7 @@ from omnichat.demo.people import EVERYBODY
 from omnichat.demo.talks import SCRIPTS, speak, talks
 from omnichat.lib.text import fold
 from routing.extraction import KeywordEntry, KeywordIndex, department_sums
+from routing.keyword_conflicts import find_conflicts
 
 DEPARTMENT_IDS = {SALES: 1, CUSTOMER_SERVICE: 2, TECHNICAL: 3}
 SIGNATURES = {SALES: "Hà", CUSTOMER_SERVICE: "Lan"}
@@ -99,9 +100,9 @@ def test_sender_has_the_form_of_its_platform(conversation):
 
 def test_keywords_per_department():
     assert Counter(department for _, department, _ in KEYWORDS) == {
-        SALES: 18,
-        CUSTOMER_SERVICE: 18,
-        TECHNICAL: 12,
+        SALES: 20,
+        CUSTOMER_SERVICE: 19,
+        TECHNICAL: 14,
     }
 
 
@@ -114,9 +115,27 @@ def test_keyword_weights_have_one_decimal_and_fall():
 
 
 def test_no_keyword_stands_twice_and_the_briefs_stay_free():
-    folded = [fold(word) for word, _, _ in KEYWORDS]
-    assert len(set(folded)) == len(folded)
-    assert {WORD_OF_THE_BRIEF, "ho tro", "mua hang"}.isdisjoint(folded)
+    claims = [(fold(word), department) for word, department, _ in KEYWORDS]
+    assert len(set(claims)) == len(claims)
+    words = {word for word, _department in claims}
+    assert {WORD_OF_THE_BRIEF, "ho tro", "mua hang"}.isdisjoint(words)
+
+
+def test_every_section_of_the_conflicts_has_something_to_show():
+    entries = [
+        KeywordEntry(number, word, DEPARTMENT_IDS[department], Decimal(weight))
+        for number, (word, department, weight) in enumerate(KEYWORDS, start=1)
+    ]
+    found = find_conflicts(entries, ["xin lỗi", "giá trị"])
+    assert [double.text for double in found.doubles] == ["rò nước", "lắp đặt", "VAT"]
+    weights = [{entry.weight for entry in double.entries} for double in found.doubles]
+    assert [len(each) for each in weights] == [2, 2, 1]  # the last one is a tie
+    covered = {row.entry.word: row.cover_count for row in found.covered}
+    assert covered == {"giá": 5, "lỗi": 2, "giảm giá": 1}
+    assert [(row.phrase, row.entries[0].word) for row in found.swallowed] == [
+        ("giá trị", "giá"),
+        ("xin lỗi", "lỗi"),
+    ]
 
 
 def test_most_keywords_are_used_by_a_customer(index):

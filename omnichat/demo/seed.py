@@ -52,7 +52,9 @@ from omnichat.demo.roster_rows import write_shifts
 from omnichat.lib.errors import DomainError
 from routing import services as routing
 from routing.keyword_index import current_dictionary, stored_version
+from routing.models import Keyword
 from routing.services.choosing import candidates_of
+from routing.services.conflicts import UNUSED_DAYS
 from workforce.services import check_in
 
 AT_WORK = ("staff1", "staff2")
@@ -106,6 +108,8 @@ def seed_demo(
             weight=Decimal(weight),
             actor=people["admin"],
         )
+    # Older than the history: what no customer wrote in it stands among the weak ones.
+    Keyword.objects.update(created_at=now - DAY * (DAYS + UNUSED_DAYS))
     channel = Channel.objects.create(
         name="Sao Mai",
         secret=secrets.token_urlsafe(32),
