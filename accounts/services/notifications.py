@@ -13,6 +13,8 @@ from accounts.models import Notification, User
 from accounts.services.live import tell_people
 from omnichat.lib.sql import Json, Of, Step, run
 
+# News of the same kind about the same page replaces what is this young and not read.
+REPLACED_WITHIN = timedelta(minutes=30)
 KEEP_READ = timedelta(days=30)
 KEEP = timedelta(days=90)
 # Who is asked, what they want and what they were told before are one statement: nothing can
@@ -49,26 +51,31 @@ def notify(
     actor_id: int | None = None,
     at: datetime | None = None,
     is_told: bool = False,
+    replaces: bool = False,
 ) -> list[int]:
     """Write one notification for each of these people who wants to know; returns their ids.
 
     Call inside the transaction of what happened. Nobody hears of their own act (`actor_id`),
     inactive people hear nothing, and one occasion (`dedup_key`, at most 80 characters) is told a
     person once, however often and by however many this is called. Open pages are told too, unless
-    the caller did that (`is_told`). `accounts.notifications` names the `params` of each kind.
+    the caller did that (`is_told`). With `replaces` it takes the place of unread ones of the same
+    kind and `path` of the last REPLACED_WITHIN: three lines about one customer say no more than
+    the last of them. `accounts.notifications` names the `params` of each kind.
     """
     wanted = sorted({pk for pk in user_ids if pk is not None and pk != actor_id})
     if not wanted:
         return []
+    at = at or timezone.now()
     step = notice_step(
-        user_ids=wanted,
-        kind=kind,
-        path=path,
-        dedup_key=dedup_key,
-        params=params,
-        at=at or timezone.now(),
+        user_ids=wanted, kind=kind, path=path, dedup_key=dedup_key, params=params, at=at
     )
     told = [user_id for (user_id,) in run(step.sql, step.values)]
+    if replaces and told:
+        about = Notification.objects.unread().filter(user__in=told, kind=kind, path=path)
+        older = about.filter(created_at__gt=at - REPLACED_WITHIN).exclude(dedup_key=dedup_key)
+        # One that is being read at this moment is nobody's to take away.
+        locked = older.select_for_update(skip_locked=True).values_list("pk", flat=True)
+        Notification.objects.filter(pk__in=list(locked)).delete()
     if not is_told:
         tell_people(told)
     return told

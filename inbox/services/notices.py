@@ -61,7 +61,8 @@ def tell_not_delivered(part: OutboundPart, *, claim: str) -> None:
 def tell_long_waits(*, at: datetime | None = None) -> int:
     """Tell assignees of customers who wait too long, and leads of queues that do; how many.
 
-    Safe to repeat: an assignee is told once for one stretch of waiting, whoever runs this.
+    Safe to repeat: an assignee is told once for one stretch of waiting, whoever runs this, and
+    not if a deadline has told them of it.
     """
     at = at or timezone.now()
     return _tell_assignees(at) + _tell_leads(at)
@@ -76,26 +77,25 @@ def _long_waits(at: datetime):
 
 def _tell_assignees(at: datetime) -> int:
     late = _long_waits(at).filter(assignee__is_active=True, assignee__notify_waiting=True)
-    found = {
-        (row.assignee_id, f"waiting:{row.pk}:{int(row.waiting_since.timestamp())}"): row
-        for row in late.select_related("contact")
-    }
-    users, keys = {pk for pk, _key in found}, {key for _pk, key in found}
-    known = Notification.objects.filter(user__in=users, dedup_key__in=keys)
-    told_before = set(known.values_list("user", "dedup_key"))
+    found = {(row.assignee_id, row.path): row for row in late.select_related("contact")}
+    users, paths = {pk for pk, _path in found}, {path for _pk, path in found}
+    known = Notification.objects.filter(kind=Kind.WAITING, user__in=users, path__in=paths)
+    rows = known.order_by("created_at").values_list("user", "path", "created_at")
+    last_told = {(user_id, path): created_at for user_id, path, created_at in rows}
     told = 0
-    for (user_id, key), row in found.items():
-        if (user_id, key) in told_before:
+    for (user_id, path), row in found.items():
+        if last_told.get((user_id, path), row.waiting_since) > row.waiting_since:
             continue
         with transaction.atomic():
             told += len(
                 notify(
                     user_ids=[user_id],
                     kind=Kind.WAITING,
-                    path=row.path,
-                    dedup_key=key,
+                    path=path,
+                    dedup_key=f"waiting:{row.pk}:{int(row.waiting_since.timestamp())}",
                     params={"contact": row.contact.name, "minutes": LONG_WAIT_MINUTES},
                     at=at,
+                    replaces=True,
                 )
             )
     return told

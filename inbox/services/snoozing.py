@@ -114,6 +114,7 @@ def _wake(pk: int, at: datetime) -> bool:
         dedup_key=f"woken:{conversation.pk}:{int(woken_at.timestamp())}",
         params={"what": "woken", "contact": conversation.contact.name},
         at=at,
+        replaces=True,
     )
     return True
 

@@ -20,4 +20,5 @@ def tell_parked(conversation: Conversation, *, count: int, at: datetime) -> None
         dedup_key="parked:" + ":".join(map(str, occasion)),
         params={"contact": conversation.contact.name, "what": "parked", "count": count},
         at=at,
+        replaces=True,
     )

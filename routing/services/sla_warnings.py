@@ -173,6 +173,7 @@ def _tell_one(user_id: int, warning: Warning, at: datetime) -> None:
             "minutes": _minutes_left(clock, at),
         },
         at=at,
+        replaces=True,
     )
 
 

@@ -100,6 +100,42 @@ def test_open_pages_of_those_who_got_one_are_told(people):
     assert events == [("me.changed", f"user:{p.pk}") for p in (staff, colleague)]
 
 
+@pytest.mark.parametrize(
+    ("first", "minutes", "left"),
+    [
+        ({}, 29, ["new"]),
+        ({}, 31, ["old", "new"]),
+        ({"path": "/conversations/2"}, 1, ["old", "new"]),
+        ({"kind": "assigned"}, 1, ["old", "new"]),
+    ],
+)
+def test_news_replaces_what_is_fresh_unread_and_about_the_same(people, first, minutes, left):
+    staff, now = people["staff"], timezone.now()
+    tell(staff, people["colleague"], **{"kind": "waiting", "key": "old", "at": now} | first)
+    later = now + timedelta(minutes=minutes)
+    assert tell(staff, kind="waiting", key="new", at=later, replaces=True) == [staff.pk]
+    assert tell(staff, kind="waiting", key="new", at=later, replaces=True) == []
+    assert told(staff) == left
+    assert told(people["colleague"]) == ["old"]
+
+
+def test_news_does_not_replace_what_was_read_nor_without_being_asked(people):
+    staff = people["staff"]
+    tell(staff, kind="waiting", key="read")
+    mark_notifications_read(user=staff)
+    tell(staff, kind="waiting", key="second", replaces=True)
+    tell(staff, kind="waiting", key="third")
+    assert told(staff) == ["read", "second", "third"]
+
+
+def test_whoever_does_not_want_the_news_keeps_the_old(people):
+    staff = people["staff"]
+    tell(staff, kind="waiting", key="old")
+    User.objects.filter(pk=staff.pk).update(notify_waiting=False)
+    tell(staff, kind="waiting", key="new", replaces=True)
+    assert told(staff) == ["old"]
+
+
 # --- Reading ------------------------------------------------------------------------------------
 def test_some_or_all_of_the_own_are_marked_as_read(people):
     staff, colleague = people["staff"], people["colleague"]

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import LiveEvent, Notification, User
+from accounts.services import notify
 from inbox.channels.base import Outcome, SendResult
 from inbox.models import OutboundPart
 from inbox.services import claim_part, deliver, retry_part, send_reply, tell_long_waits
@@ -48,6 +49,20 @@ def test_the_assignee_is_told_once_for_a_stretch_of_waiting(mine):
     assert tell_long_waits(at=NOW + timedelta(hours=1) + LONG_WAIT) == 0
     assert tell_long_waits(at=NOW + timedelta(hours=1) + TOO_LONG) == 1
     assert rows() == [("staff", "waiting")] * 2
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(1, False), (-20, True)])
+def test_whoever_heard_of_this_wait_by_a_deadline_is_not_told_again(mine, minutes, is_told):
+    notify(
+        user_ids=[mine.assignee_id],
+        kind="waiting",
+        path=mine.path,
+        dedup_key="due:1:100:1",
+        params={"contact": "Chị Hoa", "what": "missed"},
+        at=mine.waiting_since + timedelta(minutes=minutes),
+    )
+    assert tell_long_waits(at=NOW) == is_told
+    assert tell_long_waits(at=NOW) == 0
 
 
 @pytest.mark.parametrize(

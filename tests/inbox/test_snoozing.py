@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Notification
+from accounts.services import notify
 from inbox.models import Conversation
 from inbox.services import (
     receive,
@@ -113,6 +114,21 @@ def test_it_comes_back_at_its_time_and_not_before(row, people):
     assert lines(row) == ["snoozed", "woken"]
     notice = Notification.objects.get(user=people["staff"], kind="waiting")
     assert notice.params["what"] == "woken"
+
+
+def test_being_back_takes_the_place_of_what_is_unread_about_it(row, people):
+    at = timezone.now()
+    snooze(row, people, until=at + HOUR, at=at)
+    notify(
+        user_ids=[people["staff"].pk],
+        kind="waiting",
+        path=row.path,
+        dedup_key="due:1:80:1",
+        params={"what": "due"},
+        at=at + timedelta(minutes=45),
+    )
+    wake_snoozed(at=at + HOUR)
+    assert Notification.objects.get(kind="waiting").params["what"] == "woken"
 
 
 def test_one_that_waited_for_the_customer_waits_for_us_from_its_time_on(row, people):

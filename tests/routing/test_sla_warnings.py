@@ -56,6 +56,10 @@ def told(person) -> list[tuple[str, str, int]]:
     return [(n.kind, n.params["what"], n.params.get("percent", 0)) for n in rows]
 
 
+def read_the_bell() -> None:
+    Notification.objects.unread().update(read_at=timezone.now())
+
+
 def test_the_assignee_hears_at_half_and_at_risk_the_lead_at_risk_and_at_the_deadline(
     write, policy, people
 ):
@@ -64,6 +68,7 @@ def test_the_assignee_hears_at_half_and_at_risk_the_lead_at_risk_and_at_the_dead
     for clock in ("09:04:59", "09:05", "09:06", "09:08", "09:09", "09:10", "09:11"):
         warn_deadlines(at=at(clock))
         follow_clocks(at=at(clock))
+        read_the_bell()
 
     assert told(people["staff"]) == [
         ("waiting", "due", 50),
@@ -72,6 +77,19 @@ def test_the_assignee_hears_at_half_and_at_risk_the_lead_at_risk_and_at_the_dead
     ]
     assert told(people["manager"]) == [("waiting", "due", 80), ("waiting", "missed", 100)]
     assert told(people["admin"]) == told(people["colleague"]) == told(people["other_manager"]) == []
+
+
+def test_the_news_of_one_customer_is_one_line_until_it_is_read(write, policy, people):
+    policy()
+    mine, other = write(assignee=people["staff"]), write(sender="kh-2", assignee=people["staff"])
+    for clock in ("09:05", "09:08", "09:10"):
+        warn_deadlines(at=at(clock))
+    rows = Notification.objects.filter(user=people["staff"]).order_by("pk")
+    assert [(n.path, n.params["what"]) for n in rows] == [
+        (mine.path, "missed"),
+        (other.path, "missed"),
+    ]
+    assert told(people["manager"]) == [("waiting", "missed", 100)] * 2
 
 
 def test_where_no_manager_leads_administrators_hear(write, policy, people):
@@ -111,6 +129,7 @@ def test_more_time_warns_again_less_does_not_warn_twice(write, policy, people):
     policy(priority=Priority.LOW, first_response_minutes=60)
     row = write(assignee=people["staff"])
     warn_deadlines(at=at("09:05"))
+    read_the_bell()
 
     set_priority(conversation=row, priority=Priority.LOW, by=people["staff"])
     follow_clocks(at=at("09:06"))
@@ -123,6 +142,7 @@ def test_sentences_say_who_and_how_long(write, policy, people):
     policy()
     row = write(assignee=people["staff"])
     warn_deadlines(at=at("09:08"))
+    read_the_bell()
     warn_deadlines(at=at("09:10"))
 
     rows = Notification.objects.filter(user=people["staff"]).order_by("pk")
@@ -299,6 +319,7 @@ def test_a_resolution_that_is_late_says_so_and_counts_as_no_missing_answer(
     Assignment.objects.create(conversation=row, assignee=people["staff"], **about)
 
     warn_deadlines(at=at("09:08"))
+    read_the_bell()
     warn_deadlines(at=at("09:10"))
 
     ended = Assignment.objects.get(assignee=people["staff"], ended_at__isnull=False)
