@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models.functions import Lag
 from django.utils import timezone
 
 from inbox.live import tell_conversations
@@ -104,6 +105,11 @@ def _read(conversations: dict[int, Conversation], at: datetime) -> _Work:
     is_snooze = Q(direction=Message.Direction.EVENT, data__code__in=SNOOZE_LINES)
     is_turn = Q(direction=Message.Direction.INBOUND) | is_reply | is_snooze
     lines = Message.objects.filter(is_turn, cycle__in=found).order_by("received_at", "pk")
+    # Whoever writes several in a row has the turn since the first: the others are not read.
+    order = ["received_at", "pk"]
+    before = Window(Lag("direction"), partition_by="cycle_id", order_by=order)
+    is_change = Q(before=None) | ~Q(before=F("direction"))
+    lines = lines.annotate(before=before).filter(is_change | Q(direction=Message.Direction.EVENT))
     columns = ("cycle_id", "direction", "sent_at", "received_at", "data__code")
     for cycle_id, direction, sent_at, received_at, code in lines.values_list(*columns):
         moment = max(sent_at, received_at - LONGEST_BACKDATING)

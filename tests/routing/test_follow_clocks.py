@@ -18,7 +18,7 @@ from inbox.services import (
     wake_snoozed,
 )
 from routing.models import BusinessCalendar, SlaChange, SlaClock, SlaPolicy
-from routing.services import follow_clocks
+from routing.services import follow_clocks, sla
 from tests.deliveries import event
 from tests.factories import ChannelFactory
 
@@ -381,3 +381,23 @@ def test_a_line_that_is_no_turn_is_none(write, policy):
     add_event_message(conversation=row, cycle=Cycle.objects.get(), code="reopened", at=at("09:10"))
 
     assert follow("09:12").due_at == at("09:30")
+
+
+def test_of_many_messages_in_a_row_only_the_first_is_read(write, policy, people):
+    policy(next_response_minutes=10)
+    row = write("09:00")
+    for _question in range(30):
+        write("09:01")
+    send_reply(conversation=row, author=people["admin"], text="Chào", at=at("09:02"))
+    send_reply(conversation=row, author=people["admin"], text="Còn gì không?", at=at("09:03"))
+    write("09:04")
+    write("09:05")
+
+    work = sla._read({row.pk: Conversation.objects.get()}, at("09:06"))
+
+    (lines,) = work.lines.values()
+    assert [(line.kind, line.at) for line in lines] == [
+        ("in", at("09:00")),
+        ("out", at("09:02")),
+        ("in", at("09:04")),
+    ]
