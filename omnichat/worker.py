@@ -42,7 +42,7 @@ class Job:
 
 JOBS = (
     Job("assign_waiting", timedelta(seconds=2), routing.assign_waiting),
-    Job("take_away_unanswered", timedelta(seconds=5), routing.take_away_unanswered),
+    Job("take_away_unanswered", timedelta(seconds=5), routing.watch_unanswered),
     Job("repair_agents", timedelta(seconds=5), routing.repair_agents),
     Job("repair_keyword_version", timedelta(seconds=5), routing.repair_keyword_version),
     Job("count_keyword_hits", timedelta(seconds=30), routing.count_keyword_hits),

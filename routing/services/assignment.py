@@ -9,7 +9,7 @@ from datetime import datetime
 from time import perf_counter_ns
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from inbox.live import tell_conversation
@@ -23,12 +23,10 @@ from routing.policies import current_policies
 from routing.services import assignment_sql as sql
 from routing.services.agents import recount_agents
 from routing.services.choosing import Choice, decide_department, extract
-from routing.services.deciding import Standing, decide, until_placed
+from routing.services.deciding import Had, Standing, decide, until_placed
 from routing.services.placing import take_back
 
 logger = logging.getLogger(__name__)
-
-History = list[tuple[int, str, int | None]]
 
 
 def route_messages(*, message_ids: list[int], at: datetime | None = None) -> None:
@@ -73,6 +71,7 @@ def assign_waiting_one(conversation_id: int, *, lost: Set[int]) -> tuple[Assignm
             history=history,
             lost=lost,
             is_backlog=True,
+            heaviest=versions.heaviest,
         )
         return decide(standing), True
 
@@ -110,6 +109,7 @@ def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignmen
             lost=lost,
             also=matched,
             is_backlog=bool(conversation.waiting_reason),
+            heaviest=versions.heaviest,
         )
         return decide(standing)
 
@@ -162,7 +162,7 @@ def _choose_department(
     conversation: Conversation,
     new: list[Message],
     dictionary: Dictionary,
-    history: History,
+    history: list[Had],
     *,
     is_fresh: bool = False,
 ) -> Choice:
@@ -203,10 +203,18 @@ def _messages_of_open_cycle(conversation: Conversation) -> tuple[list[Message], 
     return messages, len(messages) < len(found)
 
 
-def _history(cycle_id: int) -> History:
-    """Who had it in this cycle, how that ended, and for which department they had it."""
+def _history(cycle_id: int) -> list[Had]:
+    """Who had it in this cycle, in order."""
+    answers = Message.objects.filter(
+        conversation=OuterRef("conversation"),
+        cycle=cycle_id,
+        direction=Message.Direction.OUTBOUND,
+        author__isnull=False,
+        sent_at__gt=OuterRef("ended_at"),
+    )
     records = Assignment.objects.filter(cycle=cycle_id).order_by("pk")
-    return list(records.values_list("assignee_id", "end_reason", "department_id"))
+    rows = records.values_list("assignee_id", "end_reason", "department_id", Exists(answers))
+    return [Had(*row) for row in rows]
 
 
 def _by_conversation(message_ids: list[int]) -> list[list[int]]:

@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 from time import perf_counter_ns
+from typing import NamedTuple
 
 from inbox.models import Conversation
 from inbox.services import placing_steps
 from omnichat.lib.sql import Step, run_together
 from routing.models import Assignment
 from routing.policies import Policies, Policy
-from routing.scoring import OVERFLOW_FACTOR, Candidate
+from routing.scoring import OVERFLOW_FACTOR, PLACE, Candidate
 from routing.services.choosing import Choice, candidates_of, rank_by, why_nobody
 from routing.services.guard import held_back
+from routing.services.heavy import kept_for_heavier
 from routing.services.parking import tell_parked
 from routing.services.placing import GUARD_TIME, Claim, PlaceLost, end_assignment, give
 from routing.services.records import explanation_of, sentence_of
@@ -28,13 +30,26 @@ EndReason = Assignment.EndReason
 PASSED_ON = (EndReason.NO_REPLY, EndReason.HANDED_BACK)
 
 
+class Had(NamedTuple):
+    """That somebody had a conversation, and how it ended: EndReason, empty while they have it.
+
+    `is_answered`: a person has answered the customer since.
+    """
+
+    user_id: int
+    ended: str
+    department_id: int | None
+    is_answered: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A locked conversation whose department is known, and what was read on the way there.
 
     `lost` are people whose place another took a moment ago. `history` is who had it in this
-    cycle, how that ended, and for which department they had it. `also` is written with the
-    decision. `is_backlog` is False for a message that has just come to what did not wait.
+    cycle. `also` is written with the decision. `is_backlog` is False for a message that has just
+    come to what did not wait. `heaviest` is what a conversation takes of a place at most, on any
+    channel.
     """
 
     conversation: Conversation
@@ -42,10 +57,11 @@ class Standing:
     choice: Choice
     policies: Policies
     at: datetime
-    history: Sequence[tuple[int, str, int | None]] = ()
+    history: Sequence[Had] = ()
     lost: Set[int] = frozenset()
     also: Sequence[Step] = field(default_factory=list)
     is_backlog: bool = False
+    heaviest: int = PLACE
 
     @property
     def policy(self) -> Policy:
@@ -53,8 +69,12 @@ class Standing:
 
     @property
     def had_it(self) -> set[int]:
-        """Those who did not answer it in this cycle, or gave it back."""
-        return {user_id for user_id, ended, _department in self.history if ended in PASSED_ON}
+        """Those who did not answer it, while nobody did, or gave it back in this cycle."""
+        return {
+            one.user_id
+            for one in self.history
+            if one.ended == EndReason.HANDED_BACK or _is_unanswered(one)
+        }
 
     def is_help(self, candidate: Candidate) -> bool:
         """Do they answer for another department than theirs because it has nobody with room?"""
@@ -65,14 +85,17 @@ class Standing:
         """Whoever was just lost is not asked again, nor for help whoever gave it away."""
         if candidate.user_id in self.lost:
             return False
-        gave_it_away = candidate.user_id in {user_id for user_id, *_others in self.history}
+        gave_it_away = candidate.user_id in {one.user_id for one in self.history}
         return not (gave_it_away and self.is_help(candidate))
 
     @property
     def hops(self) -> int:
-        """How many times this department gave it to somebody who did not answer."""
-        of_these = (EndReason.NO_REPLY, self.choice.department_id)
-        return sum((ended, where) == of_these for _user_id, ended, where in self.history)
+        """How many times this department gave it to somebody who did not answer.
+
+        Counted from the last answer of a person: the customer's next question is a new one.
+        """
+        here = self.choice.department_id
+        return sum(_is_unanswered(one) and one.department_id == here for one in self.history)
 
     @property
     def overflow_id(self) -> int | None:
@@ -82,6 +105,10 @@ class Standing:
             return None
         is_due = self.at - since >= timedelta(minutes=policy.overflow_minutes)
         return policy.overflow_id if is_due else None
+
+
+def _is_unanswered(one: Had) -> bool:
+    return one.ended == EndReason.NO_REPLY and not one.is_answered
 
 
 def until_placed(step: Callable) -> Callable:
@@ -124,7 +151,20 @@ def _claim(standing: Standing, policy: Policy) -> Assignment | None:
     candidates = candidates_of(choice.department_id, at, overflow_id=standing.overflow_id)
     need_percent = conversation.channel.load_percent
     held = held_back(candidates, at) if policy.is_guarded and standing.is_backlog else {}
-    left = [c for c in candidates if c.user_id not in held and standing.may_have(c)]
+    kept_id = None
+    if standing.heaviest > need_percent:
+        kept_id = kept_for_heavier(
+            conversation,
+            department_id=choice.department_id,
+            candidates=candidates,
+            need_percent=need_percent,
+            at=at,
+        )
+    left = [
+        c
+        for c in candidates
+        if c.user_id not in held and c.user_id != kept_id and standing.may_have(c)
+    ]
     ranking = rank_by(
         policy, left, need_percent=need_percent, former_id=former_id, had_it=standing.had_it
     )

@@ -20,7 +20,7 @@ from routing.services.assignment import assign_waiting_one
 logger = logging.getLogger(__name__)
 
 WaitingReason = Conversation.WaitingReason
-DRAIN_LIMIT = 200  # conversations looked at in one go; the sweep comes back for the rest
+DRAIN_LIMIT = 200  # conversations tried in one go; the sweep comes back for the rest
 
 
 class _Demand(NamedTuple):
@@ -72,27 +72,45 @@ def drain_department(department_id: int | None, *, limit: int = DRAIN_LIMIT) -> 
     if policy.is_claim:
         _write_reason(waiting, WaitingReason.CLAIM, {}, department_id)
         return 0
-    rows = waiting.in_serving_order().values_list("pk", "waiting_since", "channel__load_percent")
+    if department_id is None:  # each has a fate of its own there, and most have been told
+        return sum(_give_out(pk)[0] for pk in _undecided(waiting, limit))
+    tried: list[int] = []
     assigned, failed, helped_since = 0, [], _helped_since(policy)
-    for pk, since, need_percent in list(rows[:limit]):
-        demand = _Demand(need_percent, bool(helped_since and since and since <= helped_since))
-        if demand.is_covered_by(failed):
-            continue
-        try:
-            assignment, was_free = assign_waiting_one(pk)
-        except Exception:  # a job loop: one bad row must not stop those behind it
-            logger.exception("conversation %s could not be given out", pk)
-            continue
-        if assignment is not None:
-            assigned += 1
-        elif was_free and (why := _why_it_waits(waiting, pk)):
-            if demand.may_overflow and _was_given_away(pk):
-                demand = demand._replace(may_overflow=False)  # others may be helped all the same
-            failed.append(demand)
-            covered = demand.covered(helped_since)
-            _write_reason(waiting.filter(covered), *why, department_id)
-            waiting = waiting.exclude(covered)  # they have been told
+    while (left := limit - len(tried)) > 0:
+        rows = waiting.exclude(pk__in=tried).in_serving_order()
+        rows = list(rows.values_list("pk", "waiting_since", "channel__load_percent")[:left])
+        for pk, since, need_percent in rows:
+            demand = _Demand(need_percent, bool(helped_since and since and since <= helped_since))
+            if demand.is_covered_by(failed):
+                continue
+            tried.append(pk)
+            is_given, was_free = _give_out(pk)
+            assigned += is_given
+            if was_free and not is_given and (why := _why_it_waits(waiting, pk)):
+                if demand.may_overflow and _was_given_away(pk):
+                    demand = demand._replace(may_overflow=False)  # others may be helped
+                failed.append(demand)
+                covered = demand.covered(helped_since)
+                _write_reason(waiting.filter(covered), *why, department_id)
+                waiting = waiting.exclude(covered)  # they have been told
+        if len(rows) < left:
+            break
     return assigned
+
+
+def _undecided(waiting: QuerySet[Conversation], limit: int) -> list[int]:
+    rows = waiting.exclude(waiting_reason=WaitingReason.NO_DEPARTMENT).in_serving_order()
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def _give_out(pk: int) -> tuple[bool, bool]:
+    """Was it given to somebody, and was it free to be; one that fails is logged."""
+    try:
+        assignment, was_free = assign_waiting_one(pk)
+    except Exception:  # a job loop: one bad row must not stop those behind it
+        logger.exception("conversation %s could not be given out", pk)
+        return False, False
+    return assignment is not None, was_free
 
 
 def _not_parked(policy: Policy) -> QuerySet[Conversation]:

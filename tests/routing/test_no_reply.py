@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Notification
-from accounts.services import set_presence
+from accounts.services import notify, set_presence
 from inbox.models import Conversation, Viewer
-from inbox.services import resolve_conversation, send_reply
+from inbox.services import add_note, resolve_conversation, send_reply
 from routing.models import Agent, Assignment
 from routing.services import (
     assign_conversation,
@@ -20,7 +20,7 @@ from routing.services import (
     save_policy,
     take_away_unanswered,
 )
-from tests.factories import ConversationFactory
+from tests.factories import ConversationFactory, MessageFactory
 from tests.routing.conftest import open_counts
 from tests.routing.helpers import events_of, set_policy
 from workforce.services import check_out
@@ -183,6 +183,50 @@ def test_one_that_fails_stops_nobody_behind_it(given, write, people, after, monk
     assert len(caplog.records) == 1
 
 
+# --- A clock that jumps ------------------------------------------------------------------------
+@pytest.fixture
+def worker(monkeypatch):
+    """`worker(minutes, …)`: one pass of a worker at each of these minutes from now."""
+    monkeypatch.setattr(no_reply, "_watch", no_reply.Watch())
+    now = timezone.now()
+
+    def call(*minutes: float) -> list[int]:
+        taken = []
+        for minute in minutes:
+            moment = now + timedelta(minutes=minute)
+            with monkeypatch.context() as then:
+                then.setattr(no_reply.timezone, "now", lambda moment=moment: moment)
+                taken.append(no_reply.watch_unanswered())
+        return taken
+
+    return call
+
+
+def test_a_worker_takes_away_what_it_has_watched_for_as_long(given, worker):
+    assert worker(0, 2, 4, 4.9) == [0] * 4
+    assert worker(5.1) == [1]
+
+
+@pytest.mark.parametrize("jump", [2.1, 60, 24 * 60])
+def test_after_a_jump_forward_everybody_has_the_whole_time_once_more(given, worker, jump):
+    assert worker(0, 2, 4) == [0] * 3
+    assert worker(*(4 + jump + minutes for minutes in (0, 2, 4, 4.9))) == [0] * 4
+    assert state(given)[0] == "staff"
+    assert worker(4 + jump + 5) == [1]
+
+
+def test_after_a_step_back_it_begins_anew(given, worker):
+    assert worker(0, 2, 4, -60, -58, -56) == [0] * 6
+    ago = timezone.now() - timedelta(minutes=60)
+    Assignment.objects.update(assigned_at=ago)
+    Conversation.objects.update(waiting_since=ago)
+    assert worker(-55.1, -54.9) == [0, 1]
+
+
+def test_a_worker_that_has_just_begun_takes_nothing_away(given, worker):
+    assert worker(60) == [0]
+
+
 # --- A lead decides ----------------------------------------------------------------------------
 @pytest.fixture
 def parked(given, after) -> Conversation:
@@ -203,6 +247,20 @@ def test_after_three_people_a_lead_decides(parked, people, after):
     assert drain_department(parked.department_id) == assign_waiting() == 0
     assert state(parked) == PARKED
     assert bells() == [("manager", 3)]
+
+
+def test_the_lead_has_one_line_about_it(given, people, after):
+    """With what the deadline said of it a moment ago, it were two."""
+    notify(
+        user_ids=[people["manager"].pk],
+        kind="waiting",
+        path=given.path,
+        dedup_key="due:1:80:1",
+        params={"what": "due", "contact": "Chị Hoa", "minutes": 1},
+    )
+    for _hop in range(3):
+        after(6)
+    assert [n.params["what"] for n in people["manager"].notifications.all()] == ["parked"]
 
 
 def test_a_parked_one_stops_nobody_behind_it(parked, people, sales):
@@ -235,6 +293,34 @@ def test_it_is_parked_also_while_everybody_is_full(given, people, sales, after):
     assert state(given) == PARKED
     assert bells() == [("manager", 3)]
     assert state(before)[0] is None
+
+
+def test_an_answer_of_a_person_begins_the_count_anew(given, write, people, commits, after):
+    for name in ("colleague", "staff"):
+        assert after(6) == 1
+        assert state(given)[0] == name
+    send_reply(conversation=given, author=people["staff"], text="Dạ")
+    assert state(write("Còn màu đỏ không?"))[0] == "staff"
+    assert after(6) == 1
+    assert state(given)[0] == "colleague"  # did not answer before, but that is another question
+    assert given.assignments.latest("pk").explanation["decided_by"] == "fresh"
+    assert after(6) == 1
+    assert state(given)[0] == "staff"
+    assert after(6) == 1
+    assert state(given) == PARKED
+    assert bells() == [("manager", 3)]
+
+
+@pytest.mark.parametrize("what", ["note", "automatic reply"])
+def test_only_a_person_answers(given, people, after, what):
+    for _hop in range(2):
+        assert after(6) == 1
+    if what == "note":
+        add_note(conversation=given, author=people["manager"], text="Ai trả lời đi")
+    else:
+        MessageFactory(conversation=given, direction="outbound", text="Xin đợi một chút")
+    assert after(6) == 1
+    assert state(given) == PARKED
 
 
 @pytest.mark.parametrize("changes", [{"max_hops": 4}, {"no_reply_minutes": None}])
