@@ -109,7 +109,11 @@ class MomentOrder:
 
 @dataclass(frozen=True, slots=True)
 class DueOrder:
-    """By priority, deadline and wait: what one person has to do, which is never many."""
+    """By priority, deadline and wait: what is to be answered.
+
+    No index holds it: what is open in a scope is sorted, which is what people have still to do
+    and never the conversations of years.
+    """
 
     is_rising: bool = True
 
@@ -147,21 +151,14 @@ def _beyond_moment(name: str, value: datetime | None, *, is_rising: bool) -> Q:
     return ~Q(**{name: None}) if value is None else Q(**{f"{name}__lt": value})
 
 
-def load_page(
-    conversations: ConversationQuerySet,
-    status: str,
-    query: Mapping[str, str],
-    *,
-    by_deadline: bool = False,
-) -> Page:
+def load_page(conversations: ConversationQuerySet, status: str, query: Mapping[str, str]) -> Page:
     """Load one page of a tab; a position nobody gave out is the first page.
 
-    `by_deadline` is for the open tab of one person; of others' the longest wait comes first.
+    What is open stands in the order in which it is due, the other tabs by their last message.
     """
     is_open = status == Conversation.Status.OPEN
-    order: MomentOrder | DueOrder = MomentOrder("last_message_at", is_rising=False)
-    if is_open:
-        order = DueOrder() if by_deadline else MomentOrder("waiting_since", is_rising=True)
+    order: MomentOrder | DueOrder
+    order = DueOrder() if is_open else MomentOrder("last_message_at", is_rising=False)
     in_tab = conversations.filter(status=status)
     if before := order.read(query.get("before", "")):
         rows = _read(in_tab, order, before, is_rising=not order.is_rising)
@@ -196,8 +193,11 @@ def _read(
     """Rows behind a position in one direction, and one more than a page holds."""
     if position is not None:
         in_tab = order.beyond(in_tab, position, is_rising=is_rising)
-    rows = in_tab.as_rows().with_failures().order_by(*order.columns(is_rising=is_rising))
-    return list(rows[: PAGE_SIZE + 1])
+    columns = order.columns(is_rising=is_rising)
+    # Which ones, before anything beside them is read: their order may have to be sorted.
+    first = in_tab.order_by(*columns).values("pk")[: PAGE_SIZE + 1]
+    rows = in_tab.filter(pk__in=first).as_rows().with_failures()
+    return list(rows.order_by(*columns))
 
 
 def _number(moment: datetime | None) -> str:

@@ -23,7 +23,7 @@ from inbox.lists import load_page
 from inbox.models import Conversation
 from inbox.thread import line_id, load_thread, newest_inbound_id
 from inbox.versions import known_lines, stamp_head, stamp_lines, stamp_list
-from inbox.waiting import group_by_deadline, group_by_wait
+from inbox.waiting import group_by_deadline
 from omnichat.lib.errors import DomainError
 from omnichat.lib.htmx import render_page, wants_fragment
 
@@ -333,11 +333,11 @@ def _list_context(request: HttpRequest, selected: Conversation | None = None) ->
     if status not in dict(ConversationFilter.STATUSES):
         status = _status_of(selected)
     in_scope = Conversation.objects.visible_to(user).in_scope(scope, user).with_draft_of(user)
-    is_mine, now = scope == "mine", timezone.now()
-    page = load_page(in_scope, status, request.GET, by_deadline=is_mine)
+    now = timezone.now()
+    page = load_page(in_scope, status, request.GET)
     counts, groups = in_scope.counts(), None
     if status == Conversation.Status.OPEN:
-        groups = (group_by_deadline if is_mine else group_by_wait)(page.rows, now=now)
+        groups = group_by_deadline(page.rows, now=now)
     return {
         "scope": scope,
         "scopes": scopes,

@@ -81,14 +81,18 @@ HOSTILE += [" 1-1", "1-1\n", "-5-1", "1--1", "x" * 5000, "9" * 5000 + "-1"]
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_is_no_position_is_the_first_page(text):
-    rows = [at(n).pk for n in range(4)]
+    rows = [at(n, "waiting").pk for n in range(4)][::-1]
     for name in ("before", "after"):
-        here = load_page(Conversation.objects.all(), "open", {name: text})
+        here = load_page(Conversation.objects.all(), "waiting", {name: text})
         assert [row.pk for row in here.rows] == rows[:3]
         assert (here.here, here.previous) == ("", "")
 
 
-@pytest.mark.parametrize("text", ["99999999999999999-999999999999999999", "0-0", "0-1"])
+ENDS = ["99999999999999999-999999999999999999", "0-0", "0-1"]
+ENDS += ["9999-99999999999999999-x-999999999999999999", "0-0-0-0"]
+
+
+@pytest.mark.parametrize("text", ENDS)
 @pytest.mark.parametrize("name", ["before", "after"])
 def test_a_position_at_the_end_of_the_world_answers(client, people, sales, name, text):
     at(0, department=sales)
