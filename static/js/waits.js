@@ -45,9 +45,11 @@ function say(el, sentence, seconds) {
 function showWait(el, now) {
   const seconds = Math.max(0, (now - Date.parse(el.dataset.since)) / 1000);
   if (seconds > FAST_SECONDS && tick % SLOW_TICKS && groups.has(el)) return groups.get(el);
-  say(el, words.waiting, seconds);
+  // Below a column's own word the bare duration stands, and its deadline has the colour.
+  const isBare = "bare" in el.dataset;
+  say(el, isBare ? "{duration}" : words.waiting, seconds);
   if (seconds > words.long * MINUTE) {
-    el.dataset.s = "warn";
+    if (!isBare) el.dataset.s = "warn";
     return "long";
   }
   return seconds >= FAST_SECONDS ? "medium" : "fresh";

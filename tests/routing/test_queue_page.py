@@ -326,7 +326,7 @@ def test_while_it_is_closed_that_is_why_nobody_is_there(people, sales):
 
 def test_a_row_has_its_deadline(people, sales):
     now = timezone.now()
-    waiting("none", sales)
+    waiting("none", sales, waiting_since=now - timedelta(minutes=43))
     waiting(
         "late",
         sales,
@@ -339,6 +339,9 @@ def test_a_row_has_its_deadline(people, sales):
     assert 'data-s="bad"' in late.split(">")[0]
     assert "4 min late" in late
     assert "late" not in none.split("</tr>")[0].replace("translate", "")
+    # The column says "Waited"; on a phone, which shows no heads, the cell says it.
+    assert "<span>43 min</span>" in none.split('class="num not-phone"')[1].split("</td>")[0]
+    assert "waiting 43 min" in none.split('class="only-phone"')[1].split("</td>")[0]
 
 
 def test_the_heading_names_policy_and_late_ones(people, sales):
