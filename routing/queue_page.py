@@ -18,7 +18,8 @@ from routing.models import Agent, Assignment, RoutingPolicy
 from routing.people.team import Member, members_of
 from routing.scoring import PLACE
 from routing.services.hours import hours_of_all
-from routing.wait_times import MORE_THAN_AN_HOUR, Answerer, next_place_minutes
+from routing.services.waits import IN_LINE, team_of
+from routing.wait_times import MORE_THAN_AN_HOUR, Answerer, next_place_minutes, wait_minutes
 from workforce.availability import AT_WORK, Reason
 
 # Of how many a page shows; how many others wait is told in a line below.
@@ -48,7 +49,7 @@ class Places:
         if agent.reason != Reason.TAKING_WORK:
             return
         self.people += 1
-        self.team.append(Answerer(agent.open_count, agent.reply_seconds, agent.replies_timed))
+        self.team += team_of([agent])
         self.taken += agent.open_count
         self.capacity += agent.capacity
         self.free += max(0, agent.free_percent) // PLACE
@@ -76,6 +77,7 @@ class Group:
     count: int
     late: int
     places: Places
+    in_line: int = 0  # of them, without those put aside
     is_claim: bool = False
     is_guarded: bool = False
     is_closed: bool = False
@@ -91,6 +93,15 @@ class Group:
         """In about how many minutes somebody has a place again, where that can be said."""
         minutes = next_place_minutes(self.places.team) if self.places.is_full else None
         return None if minutes == MORE_THAN_AN_HOUR else minutes
+
+    @property
+    def answer(self) -> int | None:
+        """In about how many minutes whoever writes now is answered: what the customer is told."""
+        return wait_minutes(self.in_line, self.places.team) if self.places.is_full else None
+
+    @property
+    def is_answer_far(self) -> bool:
+        return self.answer == MORE_THAN_AN_HOUR
 
     @property
     def hidden(self) -> int:
@@ -131,7 +142,11 @@ def load_board(user: User, *, chosen: str, at: datetime) -> Board:
         row["department"]: row
         for row in waiting.order_by()
         .values("department")
-        .annotate(count=Count("pk"), late=Count("pk", filter=Q(due_at__lte=at)))
+        .annotate(
+            count=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lte=at)),
+            in_line=Count("pk", filter=IN_LINE),
+        )
     }
     departments = _departments_of(user, counted, chosen)
     agents = _agents_of(departments)
@@ -192,7 +207,7 @@ def _group(
     agents: dict[int, list[Agent]],
     policies: dict[int, RoutingPolicy],
 ) -> Group:
-    counted = counted or {"count": 0, "late": 0}
+    counted = counted or {"count": 0, "late": 0, "in_line": 0}
     places = Places()
     pk = department.pk if department else 0
     for agent in agents.get(pk, []):
@@ -203,6 +218,7 @@ def _group(
         counted["count"],
         counted["late"],
         places,
+        counted["in_line"],
         is_claim=policy is not None and policy.method == RoutingPolicy.Method.CLAIM,
         is_guarded=policy is not None and policy.is_guarded,
     )
@@ -233,7 +249,7 @@ def _fill(
     people = {agent.user_id: agent for team in agents.values() for agent in team}
     for conversation in rows:
         group = by_department[conversation.department_id]
-        known = _known_beside(conversation, group, people)
+        known = _known_beside(conversation, people)
         because, more = waiting_words(
             conversation, known, reason=_reason(conversation, group), at=at
         )
@@ -281,12 +297,12 @@ def _reason(conversation: Conversation, group: Group) -> str:
     return reasons.CLOSED if is_alone and group.is_closed else conversation.waiting_reason
 
 
-def _known_beside(conversation: Conversation, group: Group, people: dict[int, Agent]) -> dict:
-    """What its reason can be told with: how many are full, whose customer it was."""
+def _known_beside(conversation: Conversation, people: dict[int, Agent]) -> dict:
+    """What its reason can be told with besides: whose customer it was.
+
+    How many are full is told as routing wrote it: it looks beyond the department.
+    """
     known = {}
-    is_full = conversation.waiting_reason == Conversation.WaitingReason.ALL_FULL
-    if is_full and group.places.people:
-        known["count"] = group.places.people
     if (agent := people.get(conversation.former_id)) is not None:
         known["former"] = agent.user.display_name
         known["load"] = f"{agent.open_count}/{agent.capacity}" if agent.is_full else ""

@@ -7,9 +7,11 @@ that was away says nothing about what is old.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils import timezone
 
 from inbox.models import AutoReply, Conversation, Message
@@ -24,6 +26,8 @@ logger = logging.getLogger(__name__)
 Trigger = AutoReply.Trigger
 TOLD_AFTER = timedelta(seconds=20)  # until then somebody may well take it
 MINUTES = "{minutes}"
+# What is put aside for a lead stands before nobody: routing passes it by.
+IN_LINE = ~Q(waiting_reason=Conversation.WaitingReason.PARKED)
 # Customers read these, in their language; `None` is said where no honest estimate can be made.
 WAIT_TEXTS = {
     "vi": {
@@ -106,7 +110,7 @@ class _Queue:
     """Who waits in a department, in serving order, and who answers there: read once a look."""
 
     def __init__(self, department_id: int) -> None:
-        waiting = Conversation.objects.waiting().filter(department=department_id)
+        waiting = Conversation.objects.waiting().filter(IN_LINE, department=department_id)
         in_order = waiting.in_serving_order().values_list("pk", flat=True)
         self._ahead = {pk: ahead for ahead, pk in enumerate(in_order)}
         self._team = answerers_of(department_id)
@@ -118,14 +122,17 @@ class _Queue:
 
 def answerers_of(department_id: int | None) -> list[Answerer]:
     """Who takes work in a department now."""
-    agents = Agent.objects.filter(
-        user__is_active=True,
-        user__department=department_id,
-        reason=Reason.TAKING_WORK,
-        capacity__gt=0,
-    )
-    rows = agents.values_list("open_count", "reply_seconds", "replies_timed")
-    return [Answerer(*row) for row in rows]
+    of_department = {"user__is_active": True, "user__department": department_id}
+    return team_of(Agent.objects.filter(**of_department, capacity__gt=0))
+
+
+def team_of(agents: Iterable[Agent]) -> list[Answerer]:
+    """Those of some people that take work now, as an estimate of the wait counts them."""
+    return [
+        Answerer(agent.open_count, agent.reply_seconds, agent.replies_timed)
+        for agent in agents
+        if agent.reason == Reason.TAKING_WORK
+    ]
 
 
 def _wait_text(conversation: Conversation, look: _Look) -> str:

@@ -80,7 +80,8 @@ def _stamp(board: Board, now: datetime) -> str:
         for group in board.tabs
     ]
     hours = [
-        (group.key, group.is_closed, group.opens_at, group.next_place) for group in board.groups
+        (group.key, group.is_closed, group.opens_at, group.next_place, group.answer)
+        for group in board.groups
     ]
     rows = [
         (row.conversation.pk, _facts(row.conversation, now), row.because, row.more, row.words)
