@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from routing.models import KeywordVersion, RoutingPolicy
 from routing.scoring import Method, Weights
@@ -31,6 +32,12 @@ class Policy:
     def parks_after(self, hops: int) -> bool:
         """Must a lead decide, so many people not having answered? Not where nobody loses it."""
         return self.no_reply_minutes is not None and hops >= self.max_hops
+
+    def helper_for(self, since: datetime | None, at: datetime) -> int | None:
+        """The department that helps out a customer waiting since then, once it is time for it."""
+        if self.overflow_id is None or since is None:
+            return None
+        return self.overflow_id if at - since >= timedelta(minutes=self.overflow_minutes) else None
 
 
 DEFAULT = Policy()

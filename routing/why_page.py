@@ -14,6 +14,7 @@ from routing.explanation import Explanation, Other, Sum, explain, sums_of
 from routing.extraction import Match, department_sums
 from routing.insight import may_name, may_weigh
 from routing.models import Assignment
+from routing.policies import stored_policies
 from routing.services.choosing import candidates_of
 from workforce.availability import Reason
 
@@ -119,10 +120,13 @@ def _sums_now(conversation: Conversation) -> list[Sum]:
 
 
 def _people_now(conversation: Conversation) -> list[Other]:
-    """Those who answer for its department, and why none of them has it."""
+    """Those routing looks at, also of the department that helps out, and why none has it."""
     if conversation.department_id is None:
         return []
-    people = candidates_of(conversation.department_id, timezone.now())
+    now = timezone.now()
+    policy = stored_policies().of(conversation.department_id)
+    helper_id = policy.helper_for(conversation.waiting_since, now)
+    people = candidates_of(conversation.department_id, now, overflow_id=helper_id)
     return [
         Other(one.name, one.open_count, one.capacity, str(Reason(one.reason).label))
         for one in sorted(people, key=lambda one: (not one.is_routable, one.name))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from time import perf_counter_ns
 from typing import NamedTuple
@@ -100,11 +100,7 @@ class Standing:
     @property
     def overflow_id(self) -> int | None:
         """The department that helps out, once the customer has waited long enough for it."""
-        since, policy = self.conversation.waiting_since, self.policy
-        if policy.overflow_id is None or since is None:
-            return None
-        is_due = self.at - since >= timedelta(minutes=policy.overflow_minutes)
-        return policy.overflow_id if is_due else None
+        return self.policy.helper_for(self.conversation.waiting_since, self.at)
 
 
 def _is_unanswered(one: Had) -> bool:

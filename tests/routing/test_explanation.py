@@ -236,4 +236,5 @@ def test_who_is_only_mentioned_reads_why_and_nothing_of_the_others(write, people
     assert "Staff" in html  # the sentence of the thread
     assert "Colleague" not in html
     assert "Cost (minutes)" not in html
+    assert "Expected to answer first of those with room" in html
     assert "/8" not in html

@@ -19,6 +19,7 @@ from routing.services import (
     route_messages,
     save_policy,
 )
+from routing.why_page import load_why
 from tests.factories import (
     AgentFactory,
     ChannelFactory,
@@ -210,6 +211,9 @@ def test_reasons_of_the_helped_and_the_others_stay_apart(people, sales, billing)
     alone, helped = ("all_full", {"count": 1}), ("all_full", {"count": 3})
     assert drain_department(billing.pk) == 0
     assert [row[1:] for row in why(*rows)] == [alone, helped, alone, helped]
+    for row in rows:  # as many people stand on its page as its sentence counts
+        row.refresh_from_db()
+        assert len(load_why(row, people["admin"]).people) == row.waiting_params["count"]
     events = LiveEvent.objects.count()
     with CaptureQueriesContext(connection) as queries:
         assert drain_department(billing.pk) == 0
