@@ -30,7 +30,7 @@ class HandoverForm(forms.Form):
                 initial=row.choices[0][0],
                 error_messages={
                     "required": _("This one came in meanwhile. Choose where it goes."),
-                    "invalid_choice": _("This is no choice any more. Choose again."),
+                    "invalid_choice": _("This choice is no longer available. Choose again."),
                 },
             )
             self.fields[f"note_{row.key}"] = forms.CharField(
@@ -46,7 +46,7 @@ class HandoverForm(forms.Form):
                 initial=KEEP,
                 required=False,
                 error_messages={
-                    "invalid_choice": _("This is no choice any more. Choose again."),
+                    "invalid_choice": _("This choice is no longer available. Choose again."),
                 },
             )
 

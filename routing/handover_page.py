@@ -25,7 +25,7 @@ from routing.services.handover import (
     next_people,
 )
 from routing.services.handover_notice import HELD
-from workforce.models import ShiftAssignment
+from workforce.models import ShiftAssignment, TimeEntry
 from workforce.shift_ends import ShiftEnd, shift_end_of
 
 MINUTE = timedelta(minutes=1)
@@ -90,6 +90,7 @@ class Handover:
     user: User
     now: datetime
     end: ShiftEnd | None
+    is_checked_in: bool = True
     rows: list[Row] = field(default_factory=list)
     unlisted: list[Other] = field(default_factory=list)
     waiting: list[Other] = field(default_factory=list)
@@ -138,6 +139,7 @@ def read_handover(user: User, now: datetime) -> Handover:
     the person may know.
     """
     page = Handover(user=user, now=now, end=shift_end_of(user.pk, now))
+    page.is_checked_in = TimeEntry.objects.open().filter(user=user).exists()
     mine = Conversation.objects.filter(assignee=user, status__in=HELD)
     is_open = mine.filter(status=Conversation.Status.OPEN).order_by("waiting_since", "pk")
     listed = list(is_open.for_list()[:MOST_LISTED])

@@ -99,7 +99,7 @@ def test_in_the_last_minutes_the_page_says_what_is_left(visit, mine, people):
 def test_after_the_end_it_is_open_too(visit, people, commits):
     row = ending(people["staff"], minutes=-5)
     text = visit("staff").text
-    assert f"Shift ended at {clock(row.ends_at)}, 0 conversations left" in text
+    assert f"Shift ended at {clock(row.ends_at)}, nothing to hand over" in text
     assert "minutes left" not in text
 
 
@@ -160,10 +160,16 @@ def test_who_one_may_not_know_is_of_the_next_shift_without_a_name(visit, mine, p
 
 
 def test_others_without_conversations_are_told_so(visit, people):
-    for who in ("manager", "admin"):
+    """Who is at work may check out there; who is not is offered nothing."""
+    for who in ("manager", "admin", "staff"):
         response = visit(who)
         assert response.status_code == 200
+        assert "You have nothing to hand over" in response.text
         assert "You have no open conversations" in response.text
+        assert "0 conversations" not in response.text
+        page = response.text.split("<main")[1]
+        assert "Hand over and check out" not in page
+        assert ('value="handover"' in page) == (who == "staff")
 
 
 # --- What is done -------------------------------------------------------------------------------
@@ -218,7 +224,7 @@ def test_a_refusal_is_shown_at_its_row_and_the_rest_is_done(visit, mine, people,
     monkeypatch.setattr(Agent, "keeps_work", property(gone))
     response = visit("staff", do="handover", **data)
     assert response.status_code == 409
-    assert "Colleague is not at work now" in response.text or "no choice any more" in response.text
+    assert "Colleague is not at work now" in response.text or "no longer available" in response.text
     assert 'value="Gấp"' in response.text
     assert "1 conversation could not be handed over. You are still checked in." in response.text
     for row in mine:
