@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,6 +21,7 @@ from omnichat.lib.errors import DomainError
 from omnichat.lib.htmx import render_page
 from routing import services
 from routing.forms import AssignForm, HandBackForm
+from routing.models import Agent
 from routing.people.team import member_of
 from routing.views.queue import after_handing, is_from_queue
 from routing.why_page import load_why
@@ -41,13 +43,13 @@ def conversation_assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form, status = AssignForm(request.POST, user=request.user), 400
     if form.is_valid():
         try:
-            text = _hand_on(request, conversation, form.cleaned_data)
+            text, undo = _hand_on(request, conversation, form.cleaned_data)
         except DomainError as error:
             field = "to_department" if error.field == "department" else "assignee"
             form.add_error(field, str(error))
             status = error.status
         else:
-            messages.success(request, text)
+            messages.success(request, text, extra_tags=undo)
             return _go_on(request, conversation)
     if is_from_queue(request):
         for text in chain.from_iterable(form.errors.values()):
@@ -56,8 +58,11 @@ def conversation_assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _why_page(request, conversation, form, status=status)
 
 
-def _hand_on(request: HttpRequest, conversation: Conversation, data: dict) -> str:
-    """Do what a valid form says; returns what to tell."""
+def _hand_on(request: HttpRequest, conversation: Conversation, data: dict) -> tuple[str, str]:
+    """Do what a valid form says; returns what to tell, and the address that takes it back.
+
+    Only what somebody got beyond their places from the queue can be taken back in one step.
+    """
     named = {
         "conversation": conversation,
         "by": request.user,
@@ -66,9 +71,15 @@ def _hand_on(request: HttpRequest, conversation: Conversation, data: dict) -> st
     }
     if assignee := data["assignee"]:
         services.assign_conversation(assignee=assignee, **named)
-        return _("Assigned to %(person)s.") % {"person": assignee}
+        agent = Agent.objects.filter(user=assignee).first()
+        if agent is None or agent.free_percent >= 0:
+            return _("Assigned to %(person)s.") % {"person": assignee}, ""
+        load = {"open": agent.open_count, "capacity": agent.capacity}
+        text = _("Assigned to %(person)s, who is over capacity: %(open)d/%(capacity)d.")
+        undo = reverse("routing:conversation_hand_back", args=[conversation.public_id])
+        return text % (load | {"person": assignee}), "" if conversation.assignee_id else undo
     services.move_conversation(department=data["to_department"], **named)
-    return _("Moved to %(department)s.") % {"department": data["to_department"]}
+    return _("Moved to %(department)s.") % {"department": data["to_department"]}, ""
 
 
 @require_POST

@@ -356,6 +356,22 @@ def test_staff_take_it_there(people, queue, sales):
     assert "Somebody has this conversation already." in client.get("/queue").content.decode()
 
 
+def test_who_is_given_more_than_they_have_room_for_is_said_and_taken_back(people, queue, commits):
+    client = browser(people["manager"])
+    Agent.objects.filter(user=people["colleague"]).update(capacity=1)
+    for name in ("sales", "common"):
+        path = reverse("routing:conversation_assign", args=[queue[name].public_id])
+        client.post(path, {"assignee": people["colleague"].public_id, "next": "queue"})
+        page = client.get("/queue").content.decode()
+        undo = reverse("routing:conversation_hand_back", args=[queue[name].public_id])
+        is_over = name == "common"
+        assert ("Assigned to Colleague, who is over capacity: 2/1." in page) == is_over
+        assert (f'action="{undo}"' in page) == is_over
+    client.post(undo)
+    queue["common"].refresh_from_db()
+    assert queue["common"].assignee != people["colleague"]
+
+
 @pytest.mark.parametrize(
     "next_page", ["//evil.example", "https://evil.example/queue", "/admin/", "queue2", ""]
 )
