@@ -50,7 +50,7 @@ EVENTS = {
     "woken": lambda params: (
         _("<b>{person}</b> brought it back from snooze")
         if params.get("person")
-        else _("Back from snooze, as it was meant to be")
+        else _("The snooze is over, so it is open again")
     ),
     "priority_set": lambda params: _priority(
         params, _("<b>{person}</b> set the priority to {priority}")

@@ -160,7 +160,9 @@ class KeywordFileForm(forms.Form):
 class HandBackForm(forms.Form):
     """What a conversation that is handed on is given along."""
 
-    note = forms.CharField(label=_("What the next one should know"), max_length=500, required=False)
+    note = forms.CharField(
+        label=_("What the next person needs to know"), max_length=500, required=False
+    )
 
 
 class AssignForm(HandBackForm):

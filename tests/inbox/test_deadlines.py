@@ -89,6 +89,16 @@ def test_the_others_have_an_icon_and_no_ring(fields, icon):
     assert "stroke-dasharray" not in html
 
 
+def test_a_snooze_and_closed_hours_are_told_apart():
+    with translation.override("en"):
+        stopped = {"due_at": None, "status": "snoozed", "due_paused_until": at(60)}
+        snoozed = render_to_string("includes/_sla.html", {"c": row(**stopped), "now": NOW})
+        closed = {"due_at": at(90), "due_paused_until": at(60)}
+        closed = render_to_string("includes/_sla.html", {"c": row(**closed), "now": NOW})
+    assert "snoozed until" in snoozed
+    assert "closed, goes on at" in closed
+
+
 def test_without_a_promise_the_wait_is_shown_and_nothing_where_nobody_waits():
     assert "data-since" in drawn(due_kind="", waiting_since=at(-9))
     assert drawn(due_kind="", status="waiting").strip() == ""

@@ -85,10 +85,10 @@ def stay_longer(*, user: User, at: datetime | None = None) -> datetime:
     at = at or timezone.now()
     entry = TimeEntry.objects.open().filter(user=user).select_for_update(no_key=True).first()
     if entry is None:
-        raise NotCheckedIn(_("You are not checked in, so there is nothing to go on with."))
+        raise NotCheckedIn(_("You cannot stay longer: you are not checked in."))
     end = shift_end_of(user.pk, at)
     if end is None:
-        raise NoShiftToEnd(_("No shift of yours ends now, so there is nothing to go on beyond."))
+        raise NoShiftToEnd(_("You cannot stay longer: no shift of yours is ending."))
     if end.stays_until and end.stays_until > at + STAY - PRESSED_TWICE:
         return end.stays_until
     until = max(end.leaves_at, at) + STAY
