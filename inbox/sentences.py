@@ -55,6 +55,9 @@ EVENTS = {
     "priority_set": lambda params: _priority(
         params, _("<b>{person}</b> set the priority to {priority}")
     ),
+    "priority_raised_by_word": lambda params: _priority(
+        params, _("The customer mentioned “{word}”, so the priority is now {priority}")
+    ),
     "priority_raised": lambda params: _priority(
         params, _("The deadline was missed, so the priority is now {priority}")
     ),

@@ -24,7 +24,7 @@ from routing.services import assignment_sql as sql
 from routing.services.agents import recount_agents
 from routing.services.choosing import Choice, decide_department, extract
 from routing.services.deciding import Had, Standing, decide, until_placed
-from routing.services.placing import take_back
+from routing.services.placing import raise_line_steps, take_back
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignmen
             run_together(*matched)
             return None
         if conversation.assignee_id is not None:
-            run_together(*matched, *_raising_steps(conversation, messages))
+            run_together(*matched, *_raising_steps(conversation, messages, cycle_id, at))
             matched = []
             if _stays(conversation, cycle_id, messages, at):
                 return None
@@ -114,11 +114,16 @@ def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignmen
         return decide(standing)
 
 
-def _raising_steps(conversation: Conversation, messages: list[Message]) -> list[Step]:
+def _raising_steps(
+    conversation: Conversation, messages: list[Message], cycle_id: int, at: datetime
+) -> list[Step]:
     """To raise the priority of what somebody has, if its new words ask for that."""
     matches = [match for message in messages for match in message.keywords or []]
     columns = Choice(matches=matches).priority_columns(conversation)
-    return placing_steps(conversation, **columns) if columns else []
+    if not columns:
+        return []
+    line = raise_line_steps(conversation, matches, columns, cycle_id=cycle_id, at=at)
+    return [*placing_steps(conversation, **columns), *line]
 
 
 def _stays(

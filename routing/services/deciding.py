@@ -22,7 +22,14 @@ from routing.services.choosing import Choice, candidates_of, rank_by, why_nobody
 from routing.services.guard import held_back
 from routing.services.heavy import kept_for_heavier
 from routing.services.parking import tell_parked
-from routing.services.placing import GUARD_TIME, Claim, PlaceLost, end_assignment, give
+from routing.services.placing import (
+    GUARD_TIME,
+    Claim,
+    PlaceLost,
+    end_assignment,
+    give,
+    raise_line_steps,
+)
 from routing.services.records import explanation_of, sentence_of
 
 WaitingReason = Conversation.WaitingReason
@@ -193,7 +200,8 @@ def _claim(standing: Standing, policy: Policy) -> Assignment | None:
         guarded_since=at - GUARD_TIME if policy.is_guarded and standing.is_backlog else None,
     )
     columns = choice.priority_columns(conversation)
-    give(record, code=code, params=params, claim=claim, also=standing.also, **columns)
+    also = [*_raise_line(standing, columns), *standing.also]
+    give(record, code=code, params=params, claim=claim, also=also, **columns)
     return record
 
 
@@ -223,11 +231,18 @@ def _leave_waiting(standing: Standing, reason: str, **params: object) -> None:
     conversation, choice = standing.conversation, standing.choice
     now = {"department_id": choice.department_id, "waiting_reason": reason}
     columns = choice.priority_columns(conversation)
-    steps = list(standing.also)
+    steps = [*_raise_line(standing, columns), *standing.also]
     changed = any(getattr(conversation, name) != value for name, value in now.items())
     if changed or columns or conversation.waiting_params != params:
         steps += placing_steps(conversation, **now, **columns, waiting_params=params)
     run_together(*steps)
+
+
+def _raise_line(standing: Standing, columns: dict) -> list[Step]:
+    matches = standing.choice.matches
+    return raise_line_steps(
+        standing.conversation, matches, columns, cycle_id=standing.cycle_id, at=standing.at
+    )
 
 
 def former_assignee_id(conversation: Conversation) -> int | None:

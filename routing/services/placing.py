@@ -106,6 +106,29 @@ def give(
     record.pk = ids["assignment"]
 
 
+def raise_line_steps(
+    conversation: Conversation,
+    matches: Sequence[dict],
+    columns: dict,
+    *,
+    cycle_id: int,
+    at: datetime,
+) -> list[Step]:
+    """The line in the thread beside `columns`, which say that a keyword raised the priority."""
+    if not columns:
+        return []
+    priority = columns["priority"]
+    word = next(match["word"] for match in matches if match.get("priority") == priority)
+    step = event_message_step(
+        conversation=conversation,
+        cycle_id=cycle_id,
+        code="priority_raised_by_word",
+        params={"word": word, "priority": priority},
+        at=at,
+    )
+    return [step._replace(name="raise_line")]
+
+
 def _still_holds(user_id: int, claim: Claim) -> Condition:
     takes_work = sql.is_taking_work(user_id, claim.department_id, timezone.now())
     if claim.guarded_since is None:

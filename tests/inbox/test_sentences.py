@@ -18,6 +18,7 @@ PARAMS = {
     "person": "Lan",
     "by": "Trang",
     "department": "CSKH",
+    "word": "gấp",
     "keyword": "bảo hành",
     "count": 4,
 }

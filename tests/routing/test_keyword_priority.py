@@ -41,6 +41,29 @@ def test_a_later_message_raises_it_though_somebody_has_it(write, people, words):
     assert conversation.is_clock_stale
 
 
+def raises(conversation: Conversation) -> list[dict]:
+    lines = conversation.messages.filter(data__code="priority_raised_by_word").order_by("pk")
+    return [line.data["params"] for line in lines]
+
+
+def test_the_thread_tells_which_word_raised_it(write, people, words):
+    conversation = write("mua")
+    assert raises(conversation) == []
+    write("mua gấp")  # somebody has it
+    write("gấp quá")  # no higher than it is
+    write("khẩn cấp")
+    told = [("gấp", Priority.HIGH), ("khẩn cấp", Priority.URGENT)]
+    assert [(one["word"], one["priority"]) for one in raises(conversation)] == told
+    given = write("khẩn cấp, mua gấp", sender="kh-2")  # with the decision who gets it
+    assert raises(given) == [{"word": "khẩn cấp", "priority": Priority.URGENT}]
+
+
+def test_it_is_told_of_what_waits(write, sales, words):
+    waiting = write("gấp")
+    assert (waiting.assignee, waiting.waiting_reason) == (None, "nobody_at_work")
+    assert raises(waiting) == [{"word": "gấp", "priority": Priority.HIGH}]
+
+
 def test_the_strongest_word_counts_and_nothing_lowers_it(write, people, words):
     assert priority_of(write("gấp, khẩn cấp"))[0] == Priority.URGENT
     assert priority_of(write("mua gấp"))[0] == Priority.URGENT
