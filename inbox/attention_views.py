@@ -1,4 +1,4 @@
-"""Putting a conversation off, bringing it back, and its priority."""
+"""Putting a conversation off and bringing it back."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.client_ip import client_ip
 from accounts.permissions import EVERYONE, role_required
 from inbox import services
-from inbox.attention_forms import PriorityForm, SnoozeForm
+from inbox.attention_forms import SnoozeForm
 from inbox.models import Conversation
 from inbox.views import refusal_page
 from omnichat.lib.errors import DomainError
@@ -30,7 +29,7 @@ def conversation_snooze(request: HttpRequest, public_id: UUID) -> HttpResponse:
     conversation = _visible(request, public_id)
     form = SnoozeForm(request.POST)
     if not form.is_valid():
-        return refusal_page(request, conversation, _first_error(form), status=400)
+        return refusal_page(request, conversation, first_error(form), status=400)
     until = form.cleaned_data["until"]
     try:
         services.snooze_conversation(conversation=conversation, until=until, by=request.user)
@@ -57,28 +56,10 @@ def conversation_wake(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("inbox:conversation_detail", public_id=public_id)
 
 
-@require_POST
-@role_required(*EVERYONE)
-def conversation_priority(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Set what is served first, by hand."""
-    conversation = _visible(request, public_id)
-    form = PriorityForm(request.POST)
-    if not form.is_valid():
-        return refusal_page(request, conversation, _first_error(form), status=400)
-    priority = form.cleaned_data["priority"]
-    try:
-        services.set_priority(
-            conversation=conversation, priority=priority, by=request.user, ip=client_ip(request)
-        )
-    except DomainError as error:
-        return refusal_page(request, conversation, str(error), status=error.status)
-    return redirect("inbox:conversation_detail", public_id=public_id)
-
-
 def _visible(request: HttpRequest, public_id: UUID) -> Conversation:
     visible = Conversation.objects.visible_to(request.user).for_list()
     return get_object_or_404(visible, public_id=public_id)
 
 
-def _first_error(form: forms.Form) -> str:
+def first_error(form: forms.Form) -> str:
     return next(str(error) for errors in form.errors.values() for error in errors)

@@ -20,11 +20,6 @@ urlpatterns = [
     path(f"{CONVERSATION}/unread", views.conversation_unread, name="conversation_unread"),
     path(f"{CONVERSATION}/snooze", attention_views.conversation_snooze, name="conversation_snooze"),
     path(f"{CONVERSATION}/wake", attention_views.conversation_wake, name="conversation_wake"),
-    path(
-        f"{CONVERSATION}/priority",
-        attention_views.conversation_priority,
-        name="conversation_priority",
-    ),
     path(f"{CONVERSATION}/messages/<int:message_id>/retry", views.reply_retry, name="reply_retry"),
     path(f"{CONVERSATION}/contact", views.contact, name="contact"),
     path(f"{CONVERSATION}/draft", composer_views.conversation_draft, name="conversation_draft"),

@@ -18,6 +18,11 @@ urlpatterns = [
         name="conversation_hand_back",
     ),
     path(f"{CONVERSATION}/take", conversations.conversation_take, name="conversation_take"),
+    path(
+        f"{CONVERSATION}/priority",
+        conversations.conversation_priority,
+        name="conversation_priority",
+    ),
     path("shifts/handover", handover.shift_handover, name="shift_handover"),
     path("keywords", keywords.keyword_list, name="keyword_list"),
     path("keywords/<int:pk>", keywords.keyword_edit, name="keyword_edit"),

@@ -37,7 +37,7 @@ from routing.services.release import release_conversations, release_one, settle_
 from routing.services.reply_times import time_reply
 from routing.services.resume import resume_conversation
 from routing.services.skills import remove_skill, set_skill
-from routing.services.sla import follow_clocks
+from routing.services.sla import follow_clock, follow_clocks
 from routing.services.sla_news import hear_of_hours, rules_changed, tell_clocks
 from routing.services.sla_warnings import warn_deadlines
 from routing.services.starter import STARTER_TOPICS, import_starter_keywords
@@ -56,6 +56,7 @@ __all__ = [
     "count_keyword_hits",
     "switch_off_keywords",
     "flush_keyword_imports",
+    "follow_clock",
     "follow_clocks",
     "hand_over",
     "hits_counted_to",

@@ -64,6 +64,14 @@ def follow_clocks(*, at: datetime | None = None, limit: int = BATCH) -> int:
     return sum(in_chunks(ids, CHUNK, partial(_follow, at=at), _leave))
 
 
+def follow_clock(conversation_id: int) -> None:
+    """Do so at once for one conversation whose new deadline somebody is about to be told.
+
+    Where that fails or somebody else holds it, the worker's next look repairs it.
+    """
+    in_chunks([conversation_id], 1, partial(_follow, at=None), lambda pk: None)
+
+
 def _leave(conversation_id: int) -> None:
     Conversation.objects.filter(pk=conversation_id).update(is_clock_stale=False)
 

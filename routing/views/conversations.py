@@ -1,7 +1,8 @@
-"""Pages of one conversation's routing: why somebody got it, handing it over."""
+"""Pages of one conversation's routing: why somebody got it, handing it over, its priority."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
@@ -9,14 +10,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.client_ip import client_ip
 from accounts.models import User
 from accounts.permissions import EVERYONE, LEADS, role_required
+from inbox.attention_forms import PriorityForm
+from inbox.attention_views import first_error
+from inbox.deadlines import Kind, deadline_of
 from inbox.models import Conversation
 from inbox.sentences import waiting_sentence
+from inbox.services import set_priority
+from inbox.views import refusal_page
 from omnichat.lib.errors import DomainError
 from omnichat.lib.htmx import render_page
 from routing import services
@@ -71,7 +79,7 @@ def _hand_on(request: HttpRequest, conversation: Conversation, data: dict) -> tu
     }
     if assignee := data["assignee"]:
         services.assign_conversation(assignee=assignee, **named)
-        agent = Agent.objects.filter(user=assignee).first()
+        agent = Agent.objects.options_for(request.user).filter(user=assignee).first()
         if agent is None or agent.free_percent >= 0:
             return _("Assigned to %(person)s.") % {"person": assignee}, ""
         load = {"open": agent.open_count, "capacity": agent.capacity}
@@ -118,6 +126,44 @@ def conversation_hand_back(request: HttpRequest, public_id: UUID) -> HttpRespons
     else:
         messages.success(request, _("Back in the queue."))
     return _go_on(request, conversation)
+
+
+@require_POST
+@role_required(*EVERYONE)
+def conversation_priority(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Set what is served first, by hand; says what that does to the deadline."""
+    conversation = _visible(request, public_id)
+    form = PriorityForm(request.POST)
+    if not form.is_valid():
+        return refusal_page(request, conversation, first_error(form), status=400)
+    try:
+        set_priority(
+            conversation=conversation,
+            priority=form.cleaned_data["priority"],
+            by=request.user,
+            ip=client_ip(request),
+        )
+    except DomainError as error:
+        return refusal_page(request, conversation, str(error), status=error.status)
+    services.follow_clock(conversation.pk)
+    conversation.refresh_from_db()
+    messages.success(request, _priority_words(conversation, timezone.now()))
+    return redirect("inbox:conversation_detail", public_id=public_id)
+
+
+def _priority_words(conversation: Conversation, now: datetime) -> str:
+    """The priority, and when something is due by it; nothing of a deadline that stands still."""
+    values = {"priority": conversation.get_priority_display()}
+    shown = deadline_of(conversation, now=now)
+    if conversation.is_clock_stale or shown is None or shown.kind not in (Kind.LEFT, Kind.LATE):
+        return _("Priority: %(priority)s.") % values
+    due = timezone.localtime(conversation.due_at)
+    is_today = due.date() == timezone.localtime(now).date()
+    values["what"] = conversation.get_due_kind_display()
+    values["time"] = date_format(due, "H:i" if is_today else "H:i d/m")
+    if shown.kind == Kind.LATE:
+        return _("Priority: %(priority)s. The %(what)s was due at %(time)s: already late.") % values
+    return _("Priority: %(priority)s. The %(what)s is due at %(time)s.") % values
 
 
 def _go_on(request: HttpRequest, conversation: Conversation) -> HttpResponse:

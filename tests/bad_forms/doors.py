@@ -177,7 +177,7 @@ FORMS = [
     Form("inbox:conversation_unread", "staff"),
     Form("inbox:conversation_snooze", "staff", {"choice": "at", "until": "SOON"}),
     Form("inbox:conversation_wake", "staff"),
-    Form("inbox:conversation_priority", "staff", {"priority": "1"}),
+    Form("routing:conversation_priority", "staff", {"priority": "1"}),
     Form("accounts:notifications_read", "staff", {"next": "/messages"}),
     Form("inbox:reply_retry", "staff"),
     Form("inbox:contact", "staff", {"name": "Chị Mai", "note": "Gọi trước khi giao"}),

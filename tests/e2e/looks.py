@@ -288,7 +288,7 @@ NO_PAGE = {
     "inbox:canned_insert",
     "inbox:canned_options",
     "inbox:conversation_draft",
-    "inbox:conversation_priority",
+    "routing:conversation_priority",
     "inbox:conversation_reply",
     "inbox:conversation_resolve",
     "inbox:conversation_snooze",

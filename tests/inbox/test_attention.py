@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from inbox.models import Contact, Conversation, Mention, Priority
+from inbox.models import Contact, Conversation, Cycle, Mention, Priority
 from inbox.services import update_contact
+from routing.models import SlaPolicy
 from tests.factories import ConversationFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,8 @@ def row(people, sales) -> Conversation:
 def send(client, people, row):
     def call(verb: str, *, who: str = "staff", **data):
         client.force_login(people[who])
-        address = reverse(f"inbox:conversation_{verb}", args=[row.public_id])
+        app = "routing" if verb == "priority" else "inbox"
+        address = reverse(f"{app}:conversation_{verb}", args=[row.public_id])
         return client.post(address, data, follow=True, headers={"accept": "text/html"})
 
     return call
@@ -94,6 +96,26 @@ def test_the_priority_is_set_and_shown(send, row):
 
     assert (fresh(row).priority, fresh(row).priority_by) == (Priority.URGENT, "person")
     assert "#flag" in answer.content.decode()
+    assert [str(toast) for toast in answer.context["messages"]] == ["Priority: urgent."]
+
+
+def test_what_the_priority_does_to_the_deadline_is_said(send, row):
+    """At once, and not only when the worker has come by."""
+    for priority, minutes in ((1, 10), (2, 50)):
+        SlaPolicy.objects.create(
+            priority=priority, first_response_minutes=minutes, first_response_in_hours=False
+        )
+    ago = timezone.now() - timedelta(minutes=20)
+    Cycle.objects.filter(conversation=row).update(started_at=ago)
+    for priority, minutes, words in (
+        (2, 50, "Priority: high. The first response is due at {}."),
+        (1, 10, "Priority: urgent. The first response was due at {}: already late."),
+    ):
+        answer = send("priority", priority=str(priority))
+        (toast,) = answer.context["messages"]
+        due = timezone.localtime(ago + timedelta(minutes=minutes))
+        is_today = due.date() == timezone.localdate()
+        assert str(toast) == words.format(f"{due:%H:%M}" if is_today else f"{due:%H:%M %d/%m}")
 
 
 @pytest.mark.parametrize("value", ["", "0", "5", "high", "1.5"])
@@ -112,7 +134,7 @@ def test_only_who_may_work_on_it_has_the_buttons(client, people, row):
         client.force_login(people[who])
         page = client.get(row.path).content.decode()
         assert (reverse("inbox:conversation_snooze", args=[row.public_id]) in page) == has
-        assert (reverse("inbox:conversation_priority", args=[row.public_id]) in page) == has
+        assert (reverse("routing:conversation_priority", args=[row.public_id]) in page) == has
 
 
 def test_snoozed_ones_have_a_tab_of_their_own(client, people, row, send):

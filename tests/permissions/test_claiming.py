@@ -41,7 +41,7 @@ SEEN_NOT_OWN = {
     ("post", "inbox:conversation_reply"): 403,
     ("post", "inbox:conversation_resolve"): 403,
     ("post", "inbox:conversation_snooze"): 403,
-    ("post", "inbox:conversation_priority"): 403,
+    ("post", "routing:conversation_priority"): 403,
     ("get", "routing:conversation_why"): 200,
     ("post", "routing:conversation_assign"): 403,
     ("post", "routing:conversation_take"): 302,

@@ -194,7 +194,7 @@ MATRIX = {
         OWN_POST, lambda world, who: {"choice": "hour"}, conversation
     ),
     ("post", "inbox:conversation_wake"): Row(OWN_POST, path=conversation),
-    ("post", "inbox:conversation_priority"): Row(
+    ("post", "routing:conversation_priority"): Row(
         OWN_POST, lambda world, who: {"priority": "1"}, conversation
     ),
     ("post", "inbox:reply_retry"): Row(OWN_POST, path=reply),
