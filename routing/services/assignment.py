@@ -71,7 +71,6 @@ def assign_waiting_one(conversation_id: int, *, lost: Set[int]) -> tuple[Assignm
             history=history,
             lost=lost,
             is_backlog=True,
-            heaviest=versions.heaviest,
         )
         return decide(standing), True
 
@@ -109,7 +108,6 @@ def _route(message_ids: list[int], at: datetime, *, lost: Set[int]) -> Assignmen
             lost=lost,
             also=matched,
             is_backlog=bool(conversation.waiting_reason),
-            heaviest=versions.heaviest,
         )
         return decide(standing)
 

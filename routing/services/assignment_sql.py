@@ -32,8 +32,7 @@ from workforce.availability import LONGEST_ENTRY, Reason, people_taking_work
 LOCKED_MESSAGES = """SELECT m.id, m.text, m.keywords, m.cycle_id, c.id, c.public_id, c.status,
     c.department_id, c.assignee_id, c.cycle_number, c.waiting_reason, c.channel_id,
     h.default_department_id, h.load_percent, c.contact_id, p.name, c.priority, c.priority_by,
-    c.waiting_since, c.waiting_params, v.version, v.rules_version,
-    (SELECT max(load_percent) FROM inbox_channel){later}
+    c.waiting_since, c.waiting_params, v.version, v.rules_version{later}
 FROM inbox_message m
 CROSS JOIN routing_keywordversion v
 JOIN inbox_conversation c ON c.id = m.conversation_id
@@ -43,9 +42,6 @@ WHERE m.id IN ({ids}) AND m.direction = 'inbound'
 ORDER BY m.sent_at, m.id"""
 LOCKED = " FOR NO KEY UPDATE OF c"
 FLUSHED_LATER = ", set_config('synchronous_commit', 'off', true)"
-
-VERSIONS = """SELECT version, rules_version, (SELECT max(load_percent) FROM inbox_channel)
-FROM routing_keywordversion"""
 
 WRITE_KEYWORDS = "UPDATE inbox_message SET keywords = %s WHERE id = %s RETURNING id"
 
@@ -74,16 +70,14 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '') RETURNING id"""
 
 
 class Versions(NamedTuple):
-    """Of what each process keeps: keywords and lists, policies. And the load of the heaviest
-    channel."""
+    """Of what each process keeps: keywords and lists, policies."""
 
     keywords: int
     rules: int
-    heaviest: int
 
 
 def stored_versions() -> Versions:
-    return Versions(*run(VERSIONS, [])[0])
+    return Versions(*run("SELECT version, rules_version FROM routing_keywordversion", [])[0])
 
 
 def lock_messages(
@@ -112,7 +106,7 @@ def lock_messages(
         )
         for pk, text, keywords, cycle_id, *_others in rows
     ]
-    return conversation, messages, Versions(*rows[0][20:23])
+    return conversation, messages, Versions(*rows[0][20:22])
 
 
 def _conversation(

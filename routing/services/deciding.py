@@ -17,10 +17,9 @@ from inbox.services import placing_steps
 from omnichat.lib.sql import Step, run_together
 from routing.models import Assignment
 from routing.policies import Policies, Policy
-from routing.scoring import OVERFLOW_FACTOR, PLACE, Candidate
+from routing.scoring import OVERFLOW_FACTOR, Candidate
 from routing.services.choosing import Choice, candidates_of, rank_by, why_nobody
 from routing.services.guard import held_back
-from routing.services.heavy import kept_for_heavier
 from routing.services.parking import tell_parked
 from routing.services.placing import (
     GUARD_TIME,
@@ -55,8 +54,7 @@ class Standing:
 
     `lost` are people whose place another took a moment ago. `history` is who had it in this
     cycle. `also` is written with the decision. `is_backlog` is False for a message that has just
-    come to what did not wait. `heaviest` is what a conversation takes of a place at most, on any
-    channel.
+    come to what did not wait.
     """
 
     conversation: Conversation
@@ -68,7 +66,6 @@ class Standing:
     lost: Set[int] = frozenset()
     also: Sequence[Step] = field(default_factory=list)
     is_backlog: bool = False
-    heaviest: int = PLACE
 
     @property
     def policy(self) -> Policy:
@@ -154,20 +151,7 @@ def _claim(standing: Standing, policy: Policy) -> Assignment | None:
     candidates = candidates_of(choice.department_id, at, overflow_id=standing.overflow_id)
     need_percent = conversation.channel.load_percent
     held = held_back(candidates, at) if policy.is_guarded and standing.is_backlog else {}
-    kept_id = None
-    if standing.heaviest > need_percent:
-        kept_id = kept_for_heavier(
-            conversation,
-            department_id=choice.department_id,
-            candidates=candidates,
-            need_percent=need_percent,
-            at=at,
-        )
-    left = [
-        c
-        for c in candidates
-        if c.user_id not in held and c.user_id != kept_id and standing.may_have(c)
-    ]
+    left = [c for c in candidates if c.user_id not in held and standing.may_have(c)]
     ranking = rank_by(
         policy, left, need_percent=need_percent, former_id=former_id, had_it=standing.had_it
     )
