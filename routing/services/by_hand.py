@@ -104,9 +104,12 @@ def move_conversation(
 ) -> Conversation:
     """Send a conversation to another department's queue, where it is given out at once.
 
-    Keywords do not move it again in this cycle. Locks the conversation, then the agent.
-    Raises ConversationNotOpen, NotYours, DepartmentClosed, AlreadyAssigned.
+    Keywords do not move it again in this cycle. To the department it is in: `hand_back`. Locks
+    the conversation, then the agent. Raises ConversationNotOpen, NotYours, DepartmentClosed,
+    AlreadyAssigned, NobodyElse.
     """
+    if conversation.department_id == department.pk and conversation.assignee_id is not None:
+        return hand_back(conversation=conversation, by=by, note=note, ip=ip)
     if not department.is_active:
         raise DepartmentClosed(
             _("%(department)s takes no more conversations.") % {"department": department},
@@ -115,7 +118,7 @@ def move_conversation(
     with transaction.atomic():
         conversation = _lock(conversation)
         require_may_hand_on(conversation, by)
-        if conversation.department_id == department.pk and conversation.assignee_id is None:
+        if conversation.department_id == department.pk:
             raise AlreadyAssigned(
                 _("It waits in %(department)s already.") % {"department": department},
                 field="department",
@@ -146,8 +149,8 @@ def hand_back(
 ) -> Conversation:
     """Put one's conversation back into the queue for a colleague.
 
-    Refused while nobody else has room: it would come straight back. Locks the conversation,
-    then the agent. Raises ConversationNotOpen, NotYours, NobodyElse.
+    Refused while it would come straight back. Locks the conversation, then the agent. Raises
+    ConversationNotOpen, NotYours, NobodyElse.
     """
     with transaction.atomic():
         conversation = _lock(conversation)
@@ -155,11 +158,9 @@ def hand_back(
             raise AlreadyAssigned(_("It waits in the queue already."))
         require_may_hand_on(conversation, by)
         former_id, at = conversation.assignee_id, timezone.now()
-        if not _may_go_to_another(conversation, at):
-            raise NobodyElse(
-                _("Nobody else has room now, so it would come back to you. Ask your lead.")
-            )
         before = str(conversation.assignee)
+        if _comes_back(conversation, at):
+            raise NobodyElse(_why_it_comes_back(by, conversation.assignee))
         cycle_id = cycle_id_of(conversation)
         take_back(conversation, cycle_id=cycle_id, why=EndReason.HANDED_BACK, at=at, by=by)
         _write_note(conversation, by, note)
@@ -267,15 +268,28 @@ def require_may_take(conversation: Conversation, user: User) -> None:
         raise PersonNotAtWork(_("Check in first, then you can take conversations."))
 
 
-def _may_go_to_another(conversation: Conversation, at: datetime) -> bool:
-    """Has somebody else room for it? Where people take for themselves it waits in any case."""
+def _comes_back(conversation: Conversation, at: datetime) -> bool:
+    """Would whoever has it be given it again: nobody else has room, and they would have it then?
+
+    Where people take for themselves it waits in any case.
+    """
     if (department_id := conversation.department_id) is None:
-        return False
-    if stored_policies().of(department_id).is_claim:
         return True
+    if stored_policies().of(department_id).is_claim:
+        return False
     need_percent, former_id = conversation.channel.load_percent, conversation.assignee_id
-    people = candidates_of(department_id, at)
-    return any(c.has_room_for(need_percent) for c in people if c.user_id != former_id)
+    people = {candidate.user_id: candidate for candidate in candidates_of(department_id, at)}
+    former = people.pop(former_id, None)
+    if any(candidate.has_room_for(need_percent) for candidate in people.values()):
+        return False
+    return former is not None and former.is_routable and former.free_percent >= 0
+
+
+def _why_it_comes_back(by: User, former: User) -> str:
+    if by == former:
+        return _("Nobody else has room now, so it would come back to you. Ask your lead.")
+    text = _("Nobody else has room now, so it would come back to %(person)s. Choose who gets it.")
+    return text % {"person": former}
 
 
 def _why_no_place(user: User) -> DomainError:

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import AuditEntry, Department
 from inbox.models import Conversation, Message
@@ -188,6 +189,35 @@ def test_refused_hand_backs_change_nothing(mine, people, commits, refusal):
     before = snapshot()
     with pytest.raises(expected):
         hand_back(conversation=mine, by=by, note="Không rõ")
+    assert snapshot() == before
+
+
+def test_a_lead_takes_back_what_was_too_much_though_all_are_full(mine, people, load, commits):
+    """It would not come back: whoever has it stays full without it."""
+    assert mine.assignee == people["staff"]
+    load(people["colleague"], 8)
+    load(people["staff"], 8)
+    Agent.objects.filter(user=people["staff"]).update(open_count=9)
+    hand_back(conversation=mine, by=people["manager"])
+    assert state(mine) == (None, "Sales", "all_full")
+    assert open_counts(people["staff"]) == [8]
+
+
+def test_a_lead_is_told_to_whom_it_would_come_back(mine, people, commits):
+    check_out(user=people["colleague"])
+    with translation.override("en"), pytest.raises(by_hand.NobodyElse, match="back to Staff"):
+        hand_back(conversation=mine, by=people["manager"])
+
+
+def test_to_its_own_department_is_back_to_the_queue(mine, people, sales, commits):
+    move_conversation(conversation=mine, department=sales, by=people["staff"], note="Không rõ")
+    assert state(mine) == ("colleague", "Sales", "")
+    assert mine.assignments.order_by("pk").first().end_reason == "handed_back"
+    assert notes() == [("staff", "Không rõ")]
+    check_out(user=people["staff"])
+    before = snapshot()
+    with pytest.raises(by_hand.NobodyElse):
+        move_conversation(conversation=mine, department=sales, by=people["colleague"])
     assert snapshot() == before
 
 
