@@ -241,7 +241,7 @@ def list_stored(desk: Desk) -> list[tuple[str, str]]:
         "SELECT k.name, c.preview FROM inbox_conversation c"
         " JOIN inbox_contact k ON k.id = c.contact_id JOIN accounts_user u ON u.id = c.assignee_id"
         " WHERE u.username = 'staff1' AND c.status = 'open' ORDER BY c.priority,"
-        " c.reply_window_ends_at NULLS LAST, c.due_at NULLS LAST, c.waiting_since, c.id"
+        " c.due_at NULLS LAST, c.waiting_since, c.id"
     )
     return desk.house.rows(sql)[:50]
 
