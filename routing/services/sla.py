@@ -36,6 +36,7 @@ LOOK_BACK = timedelta(days=7)
 LONGEST_BACKDATING = timedelta(days=1)
 HAPPENINGS = {"inbound": "in", "outbound": "out"}
 SNOOZE_LINES = ("snoozed", "woken")
+PRIORITY_LINES = ("priority_set", "priority_raised", "priority_raised_by_word")
 
 
 @dataclass(slots=True)
@@ -46,6 +47,8 @@ class _Work:
     at: datetime
     cycles: dict[int, list[Cycle]] = field(default_factory=lambda: defaultdict(list))
     lines: dict[int, list[Happening]] = field(default_factory=lambda: defaultdict(list))
+    # When a cycle's priority last became this one, by (cycle, priority).
+    prioritised: dict[tuple[int, int], datetime] = field(default_factory=dict)
     clocks: dict[int, list[SlaClock]] = field(default_factory=lambda: defaultdict(list))
     new: list[SlaClock] = field(default_factory=list)
     changed: list[SlaClock] = field(default_factory=list)
@@ -110,8 +113,9 @@ def _read(conversations: dict[int, Conversation], at: datetime) -> _Work:
     for clock in SlaClock.objects.filter(cycle__in=found).order_by("pk"):
         work.clocks[clock.cycle_id].append(clock)
     is_reply = Q(direction=Message.Direction.OUTBOUND, author__isnull=False)
-    is_snooze = Q(direction=Message.Direction.EVENT, data__code__in=SNOOZE_LINES)
-    is_turn = Q(direction=Message.Direction.INBOUND) | is_reply | is_snooze
+    codes = SNOOZE_LINES + PRIORITY_LINES
+    is_told = Q(direction=Message.Direction.EVENT, data__code__in=codes)
+    is_turn = Q(direction=Message.Direction.INBOUND) | is_reply | is_told
     lines = Message.objects.filter(is_turn, cycle__in=found).order_by("received_at", "pk")
     # Whoever writes several in a row has the turn since the first: the others are not read.
     order = ["received_at", "pk"]
@@ -119,7 +123,11 @@ def _read(conversations: dict[int, Conversation], at: datetime) -> _Work:
     is_change = Q(before=None) | ~Q(before=F("direction"))
     lines = lines.annotate(before=before).filter(is_change | Q(direction=Message.Direction.EVENT))
     columns = ("cycle_id", "direction", "sent_at", "received_at", "data__code")
-    for cycle_id, direction, sent_at, received_at, code in lines.values_list(*columns):
+    columns += ("data__params__priority",)
+    for cycle_id, direction, sent_at, received_at, code, priority in lines.values_list(*columns):
+        if code in PRIORITY_LINES:
+            work.prioritised[cycle_id, priority] = received_at
+            continue
         moment = max(sent_at, received_at - LONGEST_BACKDATING)
         work.lines[cycle_id].append(Happening(HAPPENINGS.get(direction, code), moment))
     return work
@@ -152,7 +160,7 @@ def _follow_cycle(work: _Work, row: Conversation, cycle: Cycle) -> None:
                 continue  # it is history, whatever the rules are by now
             if clock.breached_at and row.priority_by == Conversation.PriorityBy.SLA:
                 priority = clock.priority  # what was raised because of it does not judge it anew
-        promise = _promise_for(work, row, wanted, clock, priority)
+        promise = _promise_for(work, row, cycle, wanted, clock, priority)
         if promise is None:
             if clock is not None:
                 kept.discard(id(clock))
@@ -172,15 +180,32 @@ def _follow_cycle(work: _Work, row: Conversation, cycle: Cycle) -> None:
 
 
 def _promise_for(
-    work: _Work, row: Conversation, wanted: Wanted, clock: SlaClock | None, priority: int
+    work: _Work,
+    row: Conversation,
+    cycle: Cycle,
+    wanted: Wanted,
+    clock: SlaClock | None,
+    priority: int,
 ) -> Promise | None:
-    """What is promised; what was over before the policy was made or changed it does not judge."""
+    """What is promised; what was over before the policy was made or changed it does not judge.
+
+    Nor does another priority: what is promised under it is promised since it was chosen.
+    """
     promise = work.rules.promise(wanted.metric, row.department_id, priority)
-    if promise is None or promise.since is None or wanted.stopped_at is None:
+    if promise is None:
+        return None
+    if _is_over_by(promise.since, wanted):
+        return None if clock is None else work.rules.as_it_ran(promise, clock)
+    chosen_at = work.prioritised.get((cycle.pk, priority))
+    if chosen_at is None:
         return promise
-    if wanted.stopped_at > promise.since:
-        return promise
-    return None if clock is None else work.rules.as_it_ran(promise, clock)
+    if clock is not None and _is_over_by(chosen_at, wanted):
+        return work.rules.as_it_ran(promise, clock)
+    return promise._replace(since=max(chosen_at, promise.since or chosen_at))
+
+
+def _is_over_by(moment: datetime | None, wanted: Wanted) -> bool:
+    return None not in (moment, wanted.stopped_at) and wanted.stopped_at <= moment
 
 
 def _clock_of(wanted: Wanted, known: list[SlaClock], kept: set[int]) -> SlaClock | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from inbox.models import Contact, Conversation, Cycle, Mention, Priority
 from inbox.services import update_contact
 from routing.models import SlaPolicy
+from routing.services import follow_clocks, warn_deadlines
 from tests.factories import ConversationFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -100,22 +101,42 @@ def test_the_priority_is_set_and_shown(send, row):
 
 
 def test_what_the_priority_does_to_the_deadline_is_said(send, row):
-    """At once, and not only when the worker has come by."""
+    """At once, not only when the worker has come by; what would be past counts from now."""
     for priority, minutes in ((1, 10), (2, 50)):
         SlaPolicy.objects.create(
             priority=priority, first_response_minutes=minutes, first_response_in_hours=False
         )
     ago = timezone.now() - timedelta(minutes=20)
     Cycle.objects.filter(conversation=row).update(started_at=ago)
-    for priority, minutes, words in (
-        (2, 50, "Priority: high. The first response is due at {}."),
-        (1, 10, "Priority: urgent. The first response was due at {}: already late."),
-    ):
-        answer = send("priority", priority=str(priority))
-        (toast,) = answer.context["messages"]
-        due = timezone.localtime(ago + timedelta(minutes=minutes))
+
+    def says(priority: int) -> tuple[str, str]:
+        (toast,) = send("priority", priority=str(priority)).context["messages"]
+        due = timezone.localtime(fresh(row).due_at)
         is_today = due.date() == timezone.localdate()
-        assert str(toast) == words.format(f"{due:%H:%M}" if is_today else f"{due:%H:%M %d/%m}")
+        return str(toast), f"{due:%H:%M}" if is_today else f"{due:%H:%M %d/%m}"
+
+    text, due = says(2)
+    assert text == f"Priority: high. The first response is due at {due}."
+    assert fresh(row).due_at == ago + timedelta(minutes=50)
+    before = timezone.now()
+    text, due = says(1)
+    assert text == f"Priority: urgent. The first response is due at {due}."
+    assert before <= fresh(row).due_at - timedelta(minutes=10) <= timezone.now()
+
+
+def test_what_was_late_before_stays_late_whatever_priority_is_chosen(send, row):
+    for priority, minutes in ((1, 5), (3, 10)):
+        SlaPolicy.objects.create(
+            priority=priority, first_response_minutes=minutes, first_response_in_hours=False
+        )
+    ago = timezone.now() - timedelta(minutes=20)
+    Cycle.objects.filter(conversation=row).update(started_at=ago)
+    Conversation.objects.update(is_clock_stale=True)
+    follow_clocks()
+    warn_deadlines()
+    (toast,) = send("priority", priority="1").context["messages"]
+    assert "already late" in str(toast)
+    assert fresh(row).due_at == ago + timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("value", ["", "0", "5", "high", "1.5"])

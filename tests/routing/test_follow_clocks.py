@@ -278,7 +278,7 @@ def test_another_priority_or_department_promises_anew_from_the_same_beginning(
     row = write("09:00")
     follow("09:00")
 
-    set_priority(conversation=row, priority=Priority.URGENT, by=people["admin"])
+    set_priority(conversation=row, priority=Priority.URGENT, by=people["admin"], at=at("09:05"))
     assert follow("09:05").due_at == at("09:15")
     Conversation.objects.update(department=billing, is_clock_stale=True)
     assert follow("09:06").due_at == at("09:30")

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from inbox.models import Conversation
-from inbox.services import receive, send_reply
-from routing.models import SlaClock
+from inbox.models import Conversation, Priority
+from inbox.services import raise_priority, receive, send_reply, set_priority
+from routing.models import SlaChange, SlaClock
 from routing.services import follow_clocks, sla_policies, warn_deadlines
 from routing.services.sla_policies import save_sla_policy
 from routing.sla_clocks import (
@@ -162,3 +162,55 @@ def test_another_action_alone_is_no_new_promise(promise):
     saved = promise(0, next_response_minutes=600)
     again = promise(300, saved, breach_action="reassign")
     assert again.effective_from == at(0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("chosen", "due"), [(125, 150), (200, 230)])
+def test_another_priority_puts_no_deadline_into_the_past(old, promise, people, chosen, due):
+    """It counts from the choice, so it does not take the conversation from who made it."""
+    promise(0, next_response_minutes=600, **ALWAYS)
+    promise(0, priority=1, next_response_minutes=30, breach_action="reassign", **ALWAYS)
+    follow_clocks(at=at(121))
+    urgent = {"priority": Priority.URGENT, "by": people["staff"], "at": at(chosen)}
+    set_priority(conversation=old, **urgent)
+    for minutes in (1, 2):
+        Conversation.objects.update(is_clock_stale=True)
+        follow_clocks(at=at(chosen + minutes))
+    assert SlaClock.objects.get(stopped_at=None).due_at == at(due)
+    change = SlaChange.objects.get()
+    assert (change.why, change.before_due_at, change.after_due_at) == (
+        "priority",
+        at(720),
+        at(due),
+    )
+    warn_deadlines(at=at(due - 1))
+    assert Conversation.objects.get().assignee == people["staff"]
+    warn_deadlines(at=at(due))
+    assert SlaClock.objects.get(stopped_at=None).breached_at == at(due)
+
+
+@pytest.mark.django_db
+def test_a_raise_for_a_missed_deadline_breaks_no_other_promise(old, promise):
+    promise(0, next_response_minutes=30, resolution_minutes=6000, **ALWAYS)
+    promise(0, priority=2, next_response_minutes=10, resolution_minutes=60, **ALWAYS)
+    follow_clocks(at=at(121))
+    warn_deadlines(at=at(150))
+    assert raise_priority(conversation=old, at=at(150))
+    follow_clocks(at=at(151))
+    running = SlaClock.objects.filter(stopped_at=None)
+    # An hour's promise, of which nothing counts before the raise; the reply stays late.
+    assert dict(running.values_list("metric", "due_at")) == {
+        "next_response": at(150),
+        RESOLUTION: at(210),
+    }
+
+
+@pytest.mark.django_db
+def test_what_was_answered_before_the_choice_is_judged_as_it_ran(old, promise, people):
+    promise(0, next_response_minutes=600, **ALWAYS)
+    promise(0, priority=1, next_response_minutes=30, **ALWAYS)
+    follow_clocks(at=at(121))
+    send_reply(conversation=old, author=people["staff"], text="Dạ", at=at(200))
+    set_priority(conversation=old, priority=Priority.URGENT, by=people["staff"], at=at(201))
+    follow_clocks(at=at(202))
+    assert clocks() == [("next_response", at(120), at(720), None, at(200), True)]

@@ -131,7 +131,8 @@ def test_more_time_warns_again_less_does_not_warn_twice(write, policy, people):
     warn_deadlines(at=at("09:05"))
     read_the_bell()
 
-    set_priority(conversation=row, priority=Priority.LOW, by=people["staff"])
+    low = {"priority": Priority.LOW, "by": people["staff"], "at": at("09:06")}
+    set_priority(conversation=row, **low)
     follow_clocks(at=at("09:06"))
     warn_deadlines(at=at("09:30"))
 
