@@ -27,12 +27,7 @@ def conversation_lines(request: Request) -> list[Line]:
         return []
     status = Conversation.Status
     mine = Conversation.objects.filter(assignee=request.user)
-    counts = dict(
-        mine.filter(status__in=[status.OPEN, status.WAITING, status.SNOOZED])
-        .values_list("status")
-        .annotate(count=Count("pk"))
-        .order_by()
-    )
+    counts = dict(mine.unresolved().values_list("status").annotate(count=Count("pk")).order_by())
     lines = []
     if count := counts.get(status.OPEN, 0):
         text = ngettext(

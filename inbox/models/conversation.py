@@ -57,6 +57,11 @@ class ConversationQuerySet(models.QuerySet):
             return self.filter(department=user.department_id).exclude(department=None)
         return self
 
+    def unresolved(self) -> ConversationQuerySet:
+        """What somebody has something to do with: now, once the customer writes, or later."""
+        status = Conversation.Status
+        return self.filter(status__in=(status.OPEN, status.WAITING, status.SNOOZED))
+
     def waiting(self) -> ConversationQuerySet:
         """The queue: open and nobody's, the longest-waiting first."""
         return self.filter(status=Conversation.Status.OPEN, assignee=None).order_by(

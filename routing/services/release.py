@@ -17,13 +17,6 @@ from routing.services.agents import recount_agents
 from routing.services.draining import drain_department, drain_for
 from routing.services.placing import end_assignment, take_back
 
-# Somebody has something to do with these; a snoozed one too, later.
-IN_HAND = (
-    Conversation.Status.OPEN,
-    Conversation.Status.WAITING,
-    Conversation.Status.SNOOZED,
-)
-
 
 def release_conversations(
     *, user_id: int, why: str, by: User | None = None, which: Q | None = None
@@ -138,7 +131,7 @@ def _release_one(
     only_from: int | None,
     only_if: QuerySet[Conversation] | None,
 ) -> tuple[bool, int | None]:
-    held = Conversation.objects.filter(pk=conversation_id, status__in=IN_HAND)
+    held = Conversation.objects.unresolved().filter(pk=conversation_id)
     held = held.exclude(assignee=None).select_related("assignee")
     conversation = held.select_for_update(no_key=True, of=("self",)).first()
     if conversation is None or only_from not in (None, conversation.assignee_id):

@@ -12,11 +12,6 @@ from inbox.models import Conversation
 from routing.models import KeywordVersion
 from workforce.models import Holiday
 
-UNRESOLVED = (
-    Conversation.Status.OPEN,
-    Conversation.Status.WAITING,
-    Conversation.Status.SNOOZED,
-)
 # Locked at a time: a reply waits no longer than these take.
 CHUNK = 200
 
@@ -65,7 +60,7 @@ def tell_clocks() -> int:
 @transaction.atomic
 def _mark(told: int) -> tuple[int, int | None]:
     """Mark those behind `told`, in the order of ids; the last of them, None when all are done."""
-    after = Conversation.objects.filter(status__in=UNRESOLVED, pk__gt=told).order_by("pk")
+    after = Conversation.objects.unresolved().filter(pk__gt=told).order_by("pk")
     locked = after.select_for_update(no_key=True).values_list("pk", flat=True)
     ids = list(locked[:CHUNK])
     Conversation.objects.filter(pk__in=ids).update(is_clock_stale=True)
