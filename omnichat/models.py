@@ -10,6 +10,8 @@ class PeriodicJob(models.Model):
     name = models.CharField(max_length=60, unique=True)
     run_after = models.DateTimeField(default=timezone.now)
     last_finished_at = models.DateTimeField(null=True)
+    # Since when it has run without a gap, whichever worker's turn it was.
+    steady_since = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
@@ -28,21 +28,28 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.25  # between two looks at the outbox
 DATABASE_AWAY_SECONDS = 2.0
+# Between two turns of a job, beyond its own rhythm. Longer, and the workers were down or asleep,
+# the database away or the clock set: time in which nobody could answer. A short restart is no gap,
+# nor are clocks of several hosts that differ by less.
+LONGEST_GAP = timedelta(minutes=2)
 SENDERS = 4  # calls at the same time; slow receivers hold as many as they have parts due
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row of the table of periodic work."""
+    """One row of the table of periodic work; `counts_time` is told since when it runs steadily."""
 
     name: str
     every: timedelta
-    run: Callable[[], object]
+    run: Callable[..., object]
+    counts_time: bool = False
 
 
 JOBS = (
     Job("assign_waiting", timedelta(seconds=2), routing.assign_waiting),
-    Job("take_away_unanswered", timedelta(seconds=5), routing.watch_unanswered),
+    Job(
+        "take_away_unanswered", timedelta(seconds=5), routing.take_away_unanswered, counts_time=True
+    ),
     Job("repair_agents", timedelta(seconds=5), routing.repair_agents),
     Job("repair_keyword_version", timedelta(seconds=5), routing.repair_keyword_version),
     Job("count_keyword_hits", timedelta(seconds=30), routing.count_keyword_hits),
@@ -134,13 +141,22 @@ def run_if_due(job: Job) -> bool:
     if now < row.run_after <= now + job.every:
         return False
     taken = PeriodicJob.objects.filter(pk=row.pk, run_after=row.run_after)
-    if not taken.update(run_after=now + job.every):
+    steady_since = _steady_since(row, job, now)
+    if not taken.update(run_after=now + job.every, steady_since=steady_since):
         return False
     error = ""
     try:
-        job.run()
+        job.run(**({"steady_since": steady_since} if job.counts_time else {}))
     except Exception as fault:  # a job loop: the other jobs go on
         logger.exception("job %s failed", job.name)
         error = f"{type(fault).__name__}: {fault}"[:2000]
     PeriodicJob.objects.filter(pk=row.pk).update(last_finished_at=timezone.now(), last_error=error)
     return True
+
+
+def _steady_since(row: PeriodicJob, job: Job, now: datetime) -> datetime:
+    """Since when the workers have run it without a gap: from now, if there has just been one."""
+    last = row.last_finished_at
+    if row.steady_since is None or last is None or abs(now - last) > job.every + LONGEST_GAP:
+        return now
+    return row.steady_since

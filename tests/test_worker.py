@@ -52,6 +52,31 @@ def test_a_failing_job_is_recorded_and_comes_back():
     assert row.last_error == ""
 
 
+@pytest.mark.parametrize(
+    ("minutes", "begins_anew"),
+    [(0.1, False), (2.9, False), (3.1, True), (10, True), (-1, False), (-60, True)],
+)
+def test_it_is_written_down_since_when_a_job_runs_without_a_gap(minutes, begins_anew):
+    """A pause of two minutes beyond its minute is a gap, and so is a clock that steps."""
+    told = []
+    job = Job("count", timedelta(minutes=1), lambda steady_since: told.append(steady_since), True)
+    began = timezone.now()
+    assert run_if_due(job)
+    row = PeriodicJob.objects.get(name="count")
+    assert began <= row.steady_since <= row.last_finished_at
+    moments = {
+        "run_after": timezone.now(),
+        "last_finished_at": timezone.now() - timedelta(minutes=minutes),
+        "steady_since": began - timedelta(hours=1),
+    }
+    PeriodicJob.objects.update(**moments)
+    assert run_if_due(job)
+    now_steady = PeriodicJob.objects.get(name="count").steady_since
+    assert told == [row.steady_since, now_steady]
+    assert (now_steady > began) is begins_anew
+    assert now_steady == moments["steady_since"] or begins_anew
+
+
 def test_of_two_workers_that_see_a_job_due_one_runs_it(monkeypatch):
     """The other one is quicker between this one's look and its grip."""
     runs, job = counting()

@@ -29,7 +29,7 @@ from routing.services.keywords import (
     switch_off_keywords,
     update_keyword,
 )
-from routing.services.no_reply import take_away_unanswered, watch_unanswered
+from routing.services.no_reply import take_away_unanswered
 from routing.services.policies import bump_rules_version, policy_of, save_policy
 from routing.services.preview import preview_channels, preview_message
 from routing.services.refresh import refresh_agents, set_capacity
@@ -106,5 +106,4 @@ __all__ = [
     "update_keyword",
     "update_listed_word",
     "warn_deadlines",
-    "watch_unanswered",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -19,47 +18,18 @@ from routing.services.release import release_one
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-# Between two passes of a worker. Longer, and the server was down or asleep, the database away or
-# the clock set forward: time in which nobody could answer.
-LONGEST_GAP = timedelta(minutes=2)
-
-
-@dataclass(slots=True)
-class Watch:
-    """Since when one worker has been looking without a gap."""
-
-    since: datetime | None = None
-    last: datetime | None = None
-
-    def look(self, at: datetime) -> datetime:
-        """Note that it looks now; returns since when it does."""
-        if self.last is None or not timedelta(0) <= at - self.last <= LONGEST_GAP:
-            self.since = at
-        self.last = at
-        return self.since or at
-
-
-_watch = Watch()  # of this process
-
-
-def watch_unanswered() -> int:
-    """What the worker does: take away, of what it has watched for as long as a department allows.
-
-    After a gap everybody has the whole time once more, or a jump of the clock by an hour would
-    take everything from everybody at once.
-    """
-    at = timezone.now()
-    return take_away_unanswered(at=at, watched_since=_watch.look(at))
 
 
 def take_away_unanswered(
-    *, at: datetime | None = None, watched_since: datetime | None = None
+    *, at: datetime | None = None, steady_since: datetime | None = None
 ) -> int:
     """Give to somebody else what was not answered for as long as its department allows; how many.
 
     What a person assigned or took stays, and what is being answered at this moment. After as
-    many people as the policy says it is put aside, and the leads are told. What was before
-    `watched_since` counts nothing. Safe to repeat, safe in several workers at once.
+    many people as the policy says it is put aside, and the leads are told. Time before
+    `steady_since` does not count: after a gap everybody has the whole time once more, or a jump of
+    the clock by an hour would take everything from everybody at once. Safe to repeat, safe in
+    several workers at once.
     """
     at = at or timezone.now()
     taken = 0
@@ -67,7 +37,7 @@ def take_away_unanswered(
         if policy.no_reply_minutes is None or policy.is_claim:
             continue
         before = at - timedelta(minutes=policy.no_reply_minutes)
-        if watched_since is not None and watched_since > before:
+        if steady_since is not None and steady_since > before:
             continue
         late = _unanswered(department_id, before, at)
         for pk, assignee_id in list(late.values_list("pk", "assignee_id")[:BATCH]):

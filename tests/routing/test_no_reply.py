@@ -10,6 +10,8 @@ from accounts.models import Notification
 from accounts.services import notify, set_presence
 from inbox.models import Conversation, Viewer
 from inbox.services import add_note, resolve_conversation, send_reply
+from omnichat.models import PeriodicJob
+from omnichat.worker import JOBS, run_if_due
 from routing.models import Agent, Assignment
 from routing.services import (
     assign_conversation,
@@ -186,18 +188,30 @@ def test_one_that_fails_stops_nobody_behind_it(given, write, people, after, monk
 # --- A clock that jumps ------------------------------------------------------------------------
 @pytest.fixture
 def worker(monkeypatch):
-    """`worker(minutes, …)`: one pass of a worker at each of these minutes from now."""
-    monkeypatch.setattr(no_reply, "_watch", no_reply.Watch())
+    """`worker(minutes, …)`: a turn of the job at each of these minutes from now; what it took.
+
+    With `by_another` it is the turn of another worker: what this process sees of it is the row.
+    """
+    (job,) = (job for job in JOBS if job.name == "take_away_unanswered")
+    PeriodicJob.objects.create(name=job.name)
     now = timezone.now()
 
-    def call(*minutes: float) -> list[int]:
-        taken = []
-        for minute in minutes:
-            moment = now + timedelta(minutes=minute)
-            with monkeypatch.context() as then:
-                then.setattr(no_reply.timezone, "now", lambda moment=moment: moment)
-                taken.append(no_reply.watch_unanswered())
-        return taken
+    def turn(moment) -> int:
+        before = Assignment.objects.filter(end_reason="no_reply").count()
+        with monkeypatch.context() as then:
+            then.setattr(timezone, "now", lambda: moment)
+            assert run_if_due(job)
+        assert PeriodicJob.objects.get(name=job.name).last_error == ""
+        return Assignment.objects.filter(end_reason="no_reply").count() - before
+
+    def call(*minutes: float, by_another: bool = False) -> list[int]:
+        moments = [now + timedelta(minutes=minute) for minute in minutes]
+        if not by_another:
+            return [turn(moment) for moment in moments]
+        row = PeriodicJob.objects.filter(name=job.name)
+        for moment in moments:
+            row.update(run_after=moment + job.every, last_finished_at=moment)
+        return []
 
     return call
 
@@ -223,8 +237,27 @@ def test_after_a_step_back_it_begins_anew(given, worker):
     assert worker(-55.1, -54.9) == [0, 1]
 
 
-def test_a_worker_that_has_just_begun_takes_nothing_away(given, worker):
+def test_workers_that_never_ran_take_nothing_away(given, worker):
     assert worker(60) == [0]
+
+
+def test_two_workers_in_turn_watch_as_one(given, worker):
+    """Each of them sees the job every four minutes only: a gap to it alone, none to the job."""
+    assert worker(0) == [0]
+    worker(2, by_another=True)
+    assert worker(4) == [0]
+    worker(5, by_another=True)
+    assert worker(6) == [1]
+
+
+def test_a_short_restart_does_not_grant_the_time_again(given, worker):
+    assert worker(0, 2, 3) == [0] * 3
+    assert worker(4.9, 5.1) == [0, 1]
+
+
+def test_after_ten_minutes_without_a_worker_the_time_begins_anew(given, worker):
+    assert worker(0, 2, 12, 14, 16, 16.9) == [0] * 6
+    assert worker(17.1) == [1]
 
 
 # --- A lead decides ----------------------------------------------------------------------------
