@@ -12,8 +12,8 @@ from routing.services import save_policy
 AUTO_REPLIES: tuple[tuple[str, str, str, bool], ...] = (
     (
         "greeting",
-        "Dạ Điện máy Sao Mai xin chào mình ạ. Nhân viên bên em sẽ trả lời ngay.",
-        "Hello from Sao Mai. One of us will reply in a moment.",
+        "Dạ Điện máy Sao Mai xin chào mình ạ. Bên em đã nhận tin, mình chờ nhân viên một chút nhé.",
+        "Hello from Sao Mai. We have your message, and one of us will reply.",
         False,
     ),
     (
