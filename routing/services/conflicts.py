@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Department, User
 from inbox.models import Message
 from routing.extraction import KeywordEntry, KeywordIndex, choose_department
 from routing.keyword_conflicts import Conflicts, Double, find_conflicts
@@ -89,6 +89,27 @@ def winner_of(double: Double, dictionary: Dictionary) -> tuple[int | None, bool]
     highest = max(sums.values())
     is_tie = list(sums.values()).count(highest) > 1
     return choose_department(sums, dictionary.priorities), is_tie
+
+
+def advised_of(double: Double, numbers: dict[int, Numbers]) -> int | None:
+    """Return the keyword by which the most conversations stayed; None where that shows nothing."""
+    stayed = {entry.id: numbers.get(entry.id, Numbers()).stayed for entry in double.entries}
+    most = max(stayed.values())
+    first = [pk for pk, count in stayed.items() if count == most]
+    return first[0] if most and len(first) == 1 else None
+
+
+def others_claiming(keyword: Keyword) -> list[str]:
+    """Return the names of other departments whose keyword of the same words counts beside it."""
+    same = Keyword.objects.filter(folded=keyword.folded, is_active=True, department__is_active=True)
+    entries = [entry_of(row) for row in same.values_list(*COLUMNS)]
+    ids = {
+        entry.department_id
+        for double in find_conflicts(entries, []).doubles
+        if any(entry.id == keyword.pk for entry in double.entries)
+        for entry in double.entries
+    } - {keyword.department_id}
+    return [department.name for department in Department.objects.filter(pk__in=ids)] if ids else []
 
 
 def dictionary_now() -> Dictionary:

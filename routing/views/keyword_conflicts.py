@@ -35,6 +35,7 @@ class Claim:
     department: str
     numbers: Numbers
     is_winner: bool
+    is_advised: bool  # more conversations stayed by it than by any other claim
     is_editable: bool
     others: str  # ids to switch off, so that this one stays; empty where one may not
 
@@ -94,6 +95,7 @@ def _double(
     double: Double, dictionary: Dictionary, numbers: dict[int, Numbers], managed: set[int]
 ) -> dict:
     winner, is_tie = conflicts.winner_of(double, dictionary)
+    advised = conflicts.advised_of(double, numbers)
     ids = [entry.id for entry in double.entries]
     editable = {entry.id for entry in double.entries if entry.department_id in managed}
     claims = []
@@ -105,6 +107,7 @@ def _double(
                 department=dictionary.names.get(entry.department_id, ""),
                 numbers=numbers.get(entry.id, Numbers()),
                 is_winner=entry.department_id == winner,
+                is_advised=entry.id == advised,
                 is_editable=entry.id in editable,
                 others=",".join(map(str, others)) if editable.issuperset(others) else "",
             )

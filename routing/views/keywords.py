@@ -21,6 +21,7 @@ from routing.filters import KeywordFilter
 from routing.forms import KeywordForm, SwitchForm, TryForm
 from routing.keyword_sentences import limits_of
 from routing.models import Keyword
+from routing.services.conflicts import others_claiming
 
 PAGE_SIZE = 50
 DAYS = ("7", "30")
@@ -51,8 +52,8 @@ def keyword_edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = KeywordForm.initial_of(keyword)
     form = KeywordForm(request.POST or None, initial=initial, user=request.user)
 
-    def save(*, actor, ip, **changes) -> None:
-        services.update_keyword(keyword=keyword, actor=actor, ip=ip, changes=changes)
+    def save(*, actor, ip, **changes) -> Keyword:
+        return services.update_keyword(keyword=keyword, actor=actor, ip=ip, changes=changes)
 
     if request.method == "POST" and _save(request, form, save):
         return redirect("routing:keyword_list")
@@ -191,10 +192,14 @@ def _save(request: HttpRequest, form: KeywordForm, save) -> bool:
     if not form.is_valid():
         return False
     try:
-        save(**form.cleaned_data, actor=request.user, ip=client_ip(request))
+        keyword = save(**form.cleaned_data, actor=request.user, ip=client_ip(request))
     except DomainError as error:
         name = {"department_id": "department"}.get(error.field, error.field)
         form.add_error(name if name in form.fields else None, str(error))
         return False
-    messages.success(request, _("Saved. It counts from the next message on."))
+    text = _("Saved. It counts from the next message on.")
+    if others := others_claiming(keyword):
+        about = {"word": keyword.word, "departments": ", ".join(others)}
+        text += " " + _("“%(word)s” is a keyword of %(departments)s too.") % about
+    messages.success(request, text)
     return True

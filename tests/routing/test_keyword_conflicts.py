@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import AuditEntry
 from routing.extraction import KeywordEntry
@@ -133,6 +133,55 @@ def test_a_tie_goes_by_the_order_of_departments(client, people, shop, sales):
     page = client.get(PAGE)
     assert page.context["doubles"][0]["is_tie"] is True
     assert "by the order of departments Sales gets it" in page.text
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "advised"),
+    [
+        ((0, 0), (30, 2), "Billing"),  # however heavy the new one is
+        ((41, 9), (30, 2), "Sales"),
+        ((0, 0), (0, 0), None),
+        ((5, 5), (3, 3), None),  # decided, but all of it went elsewhere
+        ((5, 1), (6, 2), None),
+    ],
+)
+def test_what_is_advised_is_where_conversations_stayed(client, people, shop, own, other, advised):
+    KeywordHits.objects.all().delete()
+    for name, (decided, handed_on) in (("double", own), ("other", other)):
+        KeywordHits.objects.create(
+            keyword=shop[name],
+            day=timezone.localdate(),
+            hits=decided,
+            decided=decided,
+            handed_on=handed_on,
+        )
+    client.force_login(people["admin"])
+    page = client.get(PAGE)
+    claims = page.context["doubles"][0]["claims"]
+    assert [claim.numbers.decided for claim in claims] == [own[0], other[0]]  # each side its own
+    assert [c.department for c in claims if c.is_advised] == ([advised] if advised else [])
+    assert page.text.count('is-soft" name="off"') == bool(advised)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_told"),
+    [
+        ({}, True),
+        ({"word": "múa"}, False),  # another word, though it folds alike
+        ({"weight": "-1"}, False),
+    ],
+)
+def test_whoever_saves_a_word_of_another_department_is_told(
+    client, people, billing, sales, changes, is_told
+):
+    KeywordFactory(word="mua", department=billing)
+    client.force_login(people["admin"])
+    data = {"word": "Mua", "department": sales.pk, "weight": "2", "is_active": "on"} | changes
+    with translation.override("en"):
+        page = client.post("/keywords", data, follow=True, headers={"accept": "text/html"})
+    told = [str(message) for message in page.context["messages"]]
+    about = " “Mua” is a keyword of Billing too." if is_told else ""
+    assert told == [f"Saved. It counts from the next message on.{about}"]
 
 
 @pytest.mark.parametrize(("who", "buttons"), [("manager", 1), ("other_manager", 1), ("admin", 2)])
