@@ -87,6 +87,8 @@ def test_neither_the_web_nor_a_command_starts_without_keys(command):
     result = run(*command, env={"DATABASE_URL": "sqlite://:memory:"})
     assert result.returncode == 1
     assert "SECRET_KEY must be set to a secret of 50 bytes or more." in result.stderr
+    is_command = command[0] == "manage.py"  # whose reader needs the sentence, not the way to it
+    assert (result.stderr.count("\n") == 1) is is_command
 
 
 def test_the_example_file_is_refused_as_it_stands():
