@@ -172,11 +172,11 @@ def event_sentence(data: dict) -> SafeString | str:
     return format_html(str(sentence), **{"code": data["code"]} | params)
 
 
-def waiting_sentence(conversation: Conversation) -> str:
-    """Return why nobody has it yet, or nothing."""
+def waiting_sentence(conversation: Conversation, known: dict | None = None) -> str:
+    """Return why nobody has it yet, or nothing; `known` as below."""
     if conversation.assignee_id is not None or conversation.waiting_reason not in WAITING:
         return ""
-    return waiting_words(conversation)[0]
+    return waiting_words(conversation, known)[0]
 
 
 def waiting_words(
@@ -188,13 +188,14 @@ def waiting_words(
 ) -> tuple[str, str]:
     """Return why it still waits, and what is known beside it or nothing.
 
-    `known` are values of the moment that its row does not hold: `count` of the people, `former`
-    whom the customer had before and their `load`. `reason` is its own unless told.
+    `known` are values of the moment that its row does not hold: `count` of the people who are
+    full, `former` whom the customer had before and their `load`. `reason` is its own unless told.
     """
     because = WAITING.get(conversation.waiting_reason if reason is None else reason)
     if because is None:
         return str(CHOOSING), ""
     values = _waiting_values(conversation, at or timezone.now()) | (known or {})
+    values["is_one"] = values.get("count") == 1
     return _first_known(because.says, values), _first_known(because.more, values)
 
 
@@ -209,7 +210,6 @@ def _waiting_values(conversation: Conversation, at: datetime) -> dict:
     """What the row says: names and counts, and `until` as a clock time and as seconds from now."""
     department = conversation.department.name if conversation.department else ""
     values = dict(conversation.waiting_params) | {"department": department}
-    values["is_one"] = values.get("count") == 1
     stored = values.pop("until", None)
     until = parse_datetime(stored) if isinstance(stored, str) else None
     until = until if until and timezone.is_aware(until) else conversation.due_paused_until

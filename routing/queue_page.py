@@ -14,8 +14,10 @@ from accounts.models import Department, User
 from inbox.models import Conversation, Message
 from inbox.models.conversation import SERVING_ORDER, ConversationQuerySet
 from inbox.sentences import waiting_words
+from routing.at_work import count_at_work
 from routing.models import Agent, Assignment, RoutingPolicy
 from routing.people.team import Member, members_of
+from routing.policies import policy_from
 from routing.scoring import PLACE
 from routing.services.hours import hours_of_all
 from routing.services.waits import IN_LINE, team_of
@@ -152,7 +154,9 @@ def load_board(user: User, *, chosen: str, at: datetime) -> Board:
     agents = _agents_of(departments)
     policies = {
         policy.department_id: policy
-        for policy in RoutingPolicy.objects.filter(department__in=departments)
+        for policy in RoutingPolicy.objects.filter(department__in=departments).select_related(
+            "overflow_department"
+        )
     }
     tabs = [
         _group(department, counted.get(department and department.pk), agents, policies)
@@ -164,7 +168,7 @@ def load_board(user: User, *, chosen: str, at: datetime) -> Board:
         chosen = ""
     groups = [group for group in tabs if group.count and chosen in ("", group.key)]
     _note_hours(groups, at)
-    _fill(groups, waiting, agents, at)
+    _fill(groups, waiting, agents, policies, at)
     members = _members(user)
     return Board(
         groups=groups,
@@ -237,6 +241,7 @@ def _fill(
     groups: list[Group],
     waiting: ConversationQuerySet,
     agents: dict[int, list[Agent]],
+    policies: dict[int, RoutingPolicy],
     at: datetime,
 ) -> None:
     """Read the rows of all groups in one go, and what stands beside them."""
@@ -247,9 +252,10 @@ def _fill(
     rows = list(_read_rows(waiting.filter(wanted), rows_of_each(len(groups))))
     words = _words_of(rows)
     people = {agent.user_id: agent for team in agents.values() for agent in team}
+    full = _full_beside(rows, policies, at)
     for conversation in rows:
         group = by_department[conversation.department_id]
-        known = _known_beside(conversation, people)
+        known = _known_beside(conversation, people) | full.get(conversation.pk, {})
         because, more = waiting_words(
             conversation, known, reason=_reason(conversation, group), at=at
         )
@@ -298,15 +304,28 @@ def _reason(conversation: Conversation, group: Group) -> str:
 
 
 def _known_beside(conversation: Conversation, people: dict[int, Agent]) -> dict:
-    """What its reason can be told with besides: whose customer it was.
-
-    How many are full is told as routing wrote it: it looks beyond the department.
-    """
+    """What its reason can be told with besides: whose customer it was."""
     known = {}
     if (agent := people.get(conversation.former_id)) is not None:
         known["former"] = agent.user.display_name
         known["load"] = f"{agent.open_count}/{agent.capacity}" if agent.is_full else ""
     return known
+
+
+def _full_beside(
+    rows: list[Conversation], policies: dict[int, RoutingPolicy], at: datetime
+) -> dict[int, dict]:
+    """Of those for whom everybody is full, how many that are: routing looks beyond a department."""
+    asked = {}
+    for row in rows:
+        if row.waiting_reason == Conversation.WaitingReason.ALL_FULL:
+            policy = policies.get(row.department_id)
+            helper_id = policy_from(policy).helper_for(row.waiting_since, at) if policy else None
+            asked[row.pk] = (row.department_id, helper_id)
+    if not asked:
+        return {}
+    counts = count_at_work(asked.values())
+    return {pk: {"count": counts[pair]} for pk, pair in asked.items()}
 
 
 def _members(user: User) -> list[User]:

@@ -15,6 +15,7 @@ from routing.extraction import Match, department_sums
 from routing.insight import may_name, may_weigh
 from routing.models import Assignment
 from routing.policies import stored_policies
+from routing.scoring import Candidate
 from routing.services.choosing import candidates_of
 from workforce.availability import Reason
 
@@ -47,6 +48,7 @@ class Why:
     may_weigh: bool = False  # each one's pace and KPI
     sums: list[Sum] = field(default_factory=list)
     people: list[Other] = field(default_factory=list)  # of what waits: who stands how now
+    at_work: int = 0  # of these people
 
     @property
     def sentence(self) -> str:
@@ -82,13 +84,15 @@ def load_why(conversation: Conversation, reader: User) -> Why:
     is_current = latest is not None and latest.assignee_id == conversation.assignee_id
     found = explain(latest) if is_current else None
     names = may_name(reader, conversation.department_id)
+    people = _people_now(conversation) if names and conversation.is_waiting else []
     return Why(
         assignment=latest if is_current else None,
         explanation=found,
         messages=_messages(latest) if found else _read_in_cycle(conversation),
         handings=_handings(records),
         sums=found.sums if found else _sums_now(conversation),
-        people=_people_now(conversation) if names and conversation.is_waiting else [],
+        people=[_other(one) for one in people],
+        at_work=sum(one.is_routable for one in people),
         line=_line(latest) if found else None,
         may_name=names,
         may_weigh=may_weigh(reader, conversation.department_id),
@@ -119,7 +123,7 @@ def _sums_now(conversation: Conversation) -> list[Sum]:
     return sums_of({"matches": matches, "sums": rows}, conversation.department_id)
 
 
-def _people_now(conversation: Conversation) -> list[Other]:
+def _people_now(conversation: Conversation) -> list[Candidate]:
     """Those routing looks at, also of the department that helps out, and why none has it."""
     if conversation.department_id is None:
         return []
@@ -127,10 +131,11 @@ def _people_now(conversation: Conversation) -> list[Other]:
     policy = stored_policies().of(conversation.department_id)
     helper_id = policy.helper_for(conversation.waiting_since, now)
     people = candidates_of(conversation.department_id, now, overflow_id=helper_id)
-    return [
-        Other(one.name, one.open_count, one.capacity, str(Reason(one.reason).label))
-        for one in sorted(people, key=lambda one: (not one.is_routable, one.name))
-    ]
+    return sorted(people, key=lambda one: (not one.is_routable, one.name))
+
+
+def _other(one: Candidate) -> Other:
+    return Other(one.name, one.open_count, one.capacity, str(Reason(one.reason).label))
 
 
 def _line(record: Assignment) -> dict | None:

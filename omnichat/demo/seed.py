@@ -53,7 +53,6 @@ from omnichat.lib.errors import DomainError
 from routing import services as routing
 from routing.keyword_index import current_dictionary, stored_version
 from routing.models import Keyword
-from routing.services.choosing import candidates_of
 from routing.services.conflicts import UNUSED_DAYS
 from workforce.services import check_in
 
@@ -127,7 +126,6 @@ def seed_demo(
     _pretend_it_was_delivered()
     bring_to_the_present(people, now)
     write_availability(people, now)
-    _count_who_is_full(now)
     write_deadlines(people["admin"])
     follow_all(now)
     for number, (sender, note) in enumerate(content.CONTACT_NOTES.items(), start=1):
@@ -135,15 +133,6 @@ def seed_demo(
     _tell_what_is_new(people, now)
     LiveEvent.objects.all().delete()  # no page is open yet
     return count + len(told)
-
-
-def _count_who_is_full(now: datetime) -> None:
-    """Say beside what waits for a place how many are at work, as routing does."""
-    waiting = Conversation.objects.filter(waiting_reason=Conversation.WaitingReason.ALL_FULL)
-    for department_id in set(waiting.values_list("department_id", flat=True)):
-        at_work = sum(one.is_routable for one in candidates_of(department_id, now))
-        rows = waiting.filter(department_id=department_id)
-        rows.update(waiting_params={"count": at_work})
 
 
 def _write_history(

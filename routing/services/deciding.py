@@ -205,10 +205,10 @@ def _nobody(standing: Standing, candidates: list[Candidate], held: dict, need_pe
         first = min(held_with_room, key=lambda c: held[c.user_id])
         until = held[first.user_id].isoformat()
         return _leave_waiting(standing, WaitingReason.GUARD, person=first.name, until=until)
+    # How many are full is counted when it is shown: it changes with everybody who comes or goes,
+    # and a whole queue would be written anew each time.
     reason = why_nobody(candidates, standing.choice.department_id, standing.at)
-    at_work = sum(candidate.is_routable for candidate in candidates)
-    params = {"count": at_work} if reason == WaitingReason.ALL_FULL else {}
-    return _leave_waiting(standing, reason, **params)
+    return _leave_waiting(standing, reason)
 
 
 def _leave_waiting(standing: Standing, reason: str, **params: object) -> None:

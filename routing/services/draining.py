@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 WaitingReason = Conversation.WaitingReason
 DRAIN_LIMIT = 200  # conversations tried in one go; the sweep comes back for the rest
+WRITE_CHUNK = 500  # locked at a time: a message to one of them waits no longer than these take
 
 
 class _Demand(NamedTuple):
@@ -140,18 +141,26 @@ def _was_given_away(pk: int) -> bool:
     return Assignment.objects.filter(conversation=pk).exclude(end_reason="").exists()
 
 
-@transaction.atomic
 def _write_reason(
     waiting: QuerySet[Conversation], reason: str, params: dict, department_id: int | None
 ) -> None:
-    """Say of all these why they wait; who holds one of them at this moment will say it again.
+    """Say of all these why they wait; who holds one of them at this moment will say it again."""
+    others = waiting.exclude(waiting_reason=reason, waiting_params=params).order_by("pk")
+    found = ids = _write_chunk(others, reason, params)
+    while len(ids) == WRITE_CHUNK:
+        ids = _write_chunk(others.filter(pk__gt=ids[-1]), reason, params)
+    if found:
+        tell_department(department_id)
+
+
+@transaction.atomic
+def _write_chunk(others: QuerySet[Conversation], reason: str, params: dict) -> list[int]:
+    """Say it of the first of them; returns which.
 
     Waiting for locked rows one after the other, in no order, would be a deadlock sooner or later.
     """
-    others = waiting.exclude(waiting_reason=reason, waiting_params=params)
     free = others.select_for_update(no_key=True, skip_locked=True, of=("self",))
-    ids = list(free.values_list("pk", flat=True))
-    if ids:
-        rows = Conversation.objects.filter(pk__in=ids, assignee=None)
-        rows.update(waiting_reason=reason, waiting_params=params)
-        tell_department(department_id)
+    ids = list(free.values_list("pk", flat=True)[:WRITE_CHUNK])
+    rows = Conversation.objects.filter(pk__in=ids, assignee=None)
+    rows.update(waiting_reason=reason, waiting_params=params)
+    return ids

@@ -196,7 +196,7 @@ def _why_page(
         "may_assign": may_assign and not conversation.is_resolved,
         "may_hand_back": may_assign and conversation.assignee_id and not conversation.is_resolved,
         "may_take": _may_take(request.user, conversation),
-        "waiting_because": waiting_sentence(conversation),
+        "waiting_because": waiting_sentence(conversation, {"count": why.at_work}),
     }
     return render_page(request, "routing/why.html", "routing/_why.html", context, status=status)
 

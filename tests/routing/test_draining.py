@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import LiveEvent
 from inbox.models import Conversation
 from routing.models import Agent
-from routing.services import drain_department
+from routing.services import drain_department, draining
 from tests.factories import ChannelFactory, ConversationFactory
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,31 @@ def test_heavy_ones_in_front_do_not_hide_light_ones_that_fit(people, sales, weig
     assert drain_department(sales.pk, limit=4) == 2
     assert why(*heavy) == [FULL] * 5
     assert why(*light) == [("staff", ""), ("colleague", ""), FULL]
+
+
+def updates(queries) -> list[str]:
+    return [q["sql"] for q in queries if q["sql"].startswith('UPDATE "inbox_conversation"')]
+
+
+def test_a_long_queue_is_told_a_few_at_a_time_and_once(people, sales, weighing, two, monkeypatch):
+    """Not again when somebody comes or goes: that changes no row, and locks none."""
+    monkeypatch.setattr(draining, "WRITE_CHUNK", 3)
+    Agent.objects.update(capacity=1, open_count=1)
+    rows = waits(weighing(100), 8)
+    events = LiveEvent.objects.filter(kind="queue.changed")
+    before = events.count()
+    with CaptureQueriesContext(connection) as queries:
+        drain_department(sales.pk)
+    assert why(*rows) == [FULL] * 8
+    assert len(updates(queries)) == 3  # of 3, 3 and 1; the first was told when it was decided
+    told = events.count()
+    assert told == before + 1
+
+    Agent.objects.filter(pk=two[0].pk).update(is_routable=False, reason="on_break")
+    with CaptureQueriesContext(connection) as queries:
+        drain_department(sales.pk)
+    assert updates(queries) == []
+    assert events.count() == told
 
 
 def test_the_limit_holds(people, sales, weighing, two):

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import LiveEvent
 from accounts.services import update_department, update_user
 from inbox.models import Channel, Conversation
+from inbox.sentences import waiting_sentence
 from inbox.services import resolve_conversation
 from routing.models import Agent, AgentSkill, Assignment
+from routing.queue_page import load_board
 from routing.services import (
     assign_waiting,
     drain_department,
@@ -192,8 +194,20 @@ def test_one_that_waits_too_short_for_help_does_not_stop_one_that_may_have_it(
     assert why(urgent, long) == [(None, "nobody_at_work", {}), ("staff", "", {})]
 
 
-def test_reasons_of_the_helped_and_the_others_stay_apart(people, sales, billing):
-    """Said once; a second look writes nothing and tells nobody."""
+def said(rows, reader) -> list[str]:
+    """Of each why it waits, in the words of its page, which are those of the queue."""
+    with translation.override("en"):
+        (group,) = load_board(reader, chosen="", at=timezone.now()).groups
+        on_board = {row.conversation.pk: row.because for row in group.rows}
+        for row in rows:
+            row.refresh_from_db()
+            why = load_why(row, reader)
+            assert waiting_sentence(row, {"count": why.at_work}) == on_board[row.pk]
+    return [on_board[row.pk] for row in rows]
+
+
+def test_the_helped_and_the_others_are_told_apart(people, sales, billing):
+    """Counted when shown, so a second look writes nothing, though somebody left meanwhile."""
     set_policy(billing, overflow_department=sales, overflow_minutes=5)
     Agent.objects.update(capacity=1)
     for name in ("staff", "colleague", "other_staff"):
@@ -208,12 +222,12 @@ def test_reasons_of_the_helped_and_the_others_stay_apart(people, sales, billing)
         ConversationFactory(department=billing),
         ConversationFactory(department=billing, waiting_since=ago),
     ]
-    alone, helped = ("all_full", {"count": 1}), ("all_full", {"count": 3})
+    alone, helped = "The only person there is at capacity", "All 3 people are at capacity"
     assert drain_department(billing.pk) == 0
-    assert [row[1:] for row in why(*rows)] == [alone, helped, alone, helped]
-    for row in rows:  # as many people stand on its page as its sentence counts
-        row.refresh_from_db()
-        assert len(load_why(row, people["admin"]).people) == row.waiting_params["count"]
+    assert [row[1:] for row in why(*rows)] == [("all_full", {})] * 4
+    assert said(rows, people["admin"]) == [alone, helped, alone, helped]
+    Agent.objects.filter(user=people["colleague"]).update(is_routable=False)
+    assert said(rows[:2], people["admin"]) == [alone, "All 2 people are at capacity"]
     events = LiveEvent.objects.count()
     with CaptureQueriesContext(connection) as queries:
         assert drain_department(billing.pk) == 0
@@ -259,7 +273,7 @@ def test_light_ones_take_half_a_place_and_heavy_ones_two(people, sales, weighing
     light = waits(weighing(50), 2)
     heavy = waits(weighing(200), 2)
     assert drain_department(sales.pk) == 3
-    assert why(*light, *heavy) == [("staff", "", {})] * 3 + [(None, "all_full", {"count": 1})]
+    assert why(*light, *heavy) == [("staff", "", {})] * 3 + [(None, "all_full", {})]
     agent = Agent.objects.get(user=people["staff"])
     assert (agent.open_count, agent.extra_percent, agent.free_percent) == (3, 0, 0)
 
@@ -269,7 +283,7 @@ def test_a_heavy_one_without_room_does_not_stop_a_light_one_behind_it(people, sa
     facts(people["staff"], capacity=1)
     (heavy,), light = waits(weighing(200)), waits(weighing(50), 3)
     assert drain_department(sales.pk) == 2
-    full = (None, "all_full", {"count": 1})
+    full = (None, "all_full", {})
     assert why(heavy, *light) == [full, ("staff", "", {}), ("staff", "", {}), full]
     agent = Agent.objects.get(user=people["staff"])
     assert (agent.open_count, agent.extra_percent) == (2, -100)

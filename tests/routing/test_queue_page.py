@@ -14,6 +14,7 @@ from inbox.models import Conversation
 from inbox.sentences import waiting_sentence
 from routing.models import (
     Agent,
+    AgentSkill,
     Assignment,
     BusinessCalendar,
     RoutingPolicy,
@@ -209,12 +210,14 @@ def only_row(user):
 
 def test_it_says_how_many_are_full_and_whose_customer_it_is(people, sales):
     Agent.objects.filter(user__department=sales).update(open_count=8)
-    conversation = waiting("Tạ Phúc", sales, waiting_reason="all_full", waiting_params={"count": 3})
+    conversation = waiting("Tạ Phúc", sales, waiting_reason="all_full")
+    skilled = Agent.objects.get(user=people["other_staff"])
+    # The third, of another department, has the skill: routing looks at them too.
+    AgentSkill.objects.create(agent=skilled, department=sales, level=2)
     row = only_row(people["manager"])
-    # Two of them are of this department; the third, whom routing looked at too, helps out.
     assert (row.because, row.more) == ("All 3 people are at capacity", "")
-    with translation.override("en"):
-        assert waiting_sentence(conversation) == row.because  # as the page about the choice says
+    with translation.override("en"):  # a list counts nobody
+        assert waiting_sentence(conversation) == "Everybody in Sales is at capacity"
     Assignment.objects.create(
         conversation=conversation,
         cycle=conversation.cycles.get(),
