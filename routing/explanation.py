@@ -5,13 +5,24 @@ Records of every age are read: what was not noted then is None now.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import pgettext_lazy
+
 from routing.models import Assignment
-from routing.scoring import Decider, Method
+from routing.scoring import Decider, LeftOut, Method
 from workforce.availability import Reason
+
+# Of somebody who was at work; of the others their availability says why.
+LEFT_OUT = {
+    LeftOut.FULL: pgettext_lazy("not considered", "not enough room for it"),
+    LeftOut.GUARD: pgettext_lazy("not considered", "just got several"),
+    LeftOut.LOST: pgettext_lazy("not considered", "had no place left when it was given"),
+    LeftOut.HAD_IT: pgettext_lazy("not considered", "had it before"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,10 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A candidate with room and the terms of the cost, in minutes; the chosen one is first."""
+    """A candidate with room and the terms of the cost, in minutes; the chosen one is first.
+
+    `is_weighed`: the reader may know of them more than load and cost.
+    """
 
     name: str
     open_count: int
@@ -39,6 +53,12 @@ class Term:
     factor: Decimal | None = None
     cost: Decimal | None = None
     kpi: Decimal | None = None
+    department_id: int | None = None
+    is_weighed: bool = True
+
+    def without_pace(self) -> Term:
+        """As those see it who lead another department."""
+        return Term(self.name, self.open_count, self.capacity, cost=self.cost, is_weighed=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +118,18 @@ class Explanation:
     @property
     def team_part(self) -> Decimal:
         return (1 - self.own_speed) * self.team_minutes
+
+    @property
+    def is_weighed(self) -> bool:
+        """May the reader know more than load and cost of any of them?"""
+        return any(term.is_weighed for term in self.terms)
+
+    def for_reader(self, weighed: Set[int | None]) -> Explanation:
+        """With the terms of those alone whose own department is one of these."""
+        terms = [
+            term if term.department_id in weighed else term.without_pace() for term in self.terms
+        ]
+        return replace(self, terms=terms)
 
     @property
     def by_kpi(self) -> bool:
@@ -160,9 +192,13 @@ def _other(candidate: dict, *, left_out: bool = False) -> Other:
         name=candidate["name"],
         open_count=candidate["open"],
         capacity=candidate["capacity"],
-        left_out=str(Reason(candidate["reason"]).label) if left_out else "",
+        left_out=_why_left_out(candidate["reason"]) if left_out else "",
         cost=_decimal(candidate.get("cost")),
     )
+
+
+def _why_left_out(code: str) -> str:
+    return str(LEFT_OUT[code] if code in LEFT_OUT else Reason(code).label)
 
 
 def _term(candidate: dict) -> Term:
@@ -177,6 +213,7 @@ def _term(candidate: dict) -> Term:
         factor=_decimal(candidate.get("factor")),
         cost=_decimal(candidate.get("cost")),
         kpi=_decimal(candidate.get("kpi")),
+        department_id=candidate.get("department"),
     )
 
 

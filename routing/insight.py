@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from accounts.models import Department, User
 
 
@@ -9,11 +11,14 @@ def may_name(reader: User, department_id: int | None) -> bool:
     """Names, loads and expected waits: of one's own department, and of those one leads."""
     if department_id is None:
         return False
-    return reader.department_id == department_id or may_weigh(reader, department_id)
+    return reader.department_id == department_id or department_id in weighed_by(reader)
 
 
-def may_weigh(reader: User, department_id: int | None) -> bool:
-    """Each one's pace and KPI: of departments one leads; nobody else's are colleagues' business."""
-    if department_id is None:
-        return False
-    return Department.objects.managed_by(reader).filter(pk=department_id).exists()
+def weighed_by(reader: User) -> Set[int | None]:
+    """Of whose people each one's pace and KPI may be known: departments one leads.
+
+    Asked of the person's own department, wherever they help: nobody else's are colleagues'
+    business. None is who has none, or a record of before it was noted: for administrators.
+    """
+    found = set(Department.objects.managed_by(reader).values_list("pk", flat=True))
+    return found | {None} if reader.is_admin else found

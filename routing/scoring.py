@@ -54,6 +54,15 @@ class Decider(StrEnum):
     NUMBER = "number"
 
 
+class LeftOut(StrEnum):
+    """Why somebody who is at work was not asked."""
+
+    FULL = "full"  # less of a place left than this conversation takes
+    GUARD = "guard"  # was given enough of the backlog a moment ago
+    LOST = "lost"  # their place was gone when it was claimed
+    HAD_IT = "had_it"  # would help out, and gave it away before
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What a manager may turn; the defaults of RoutingPolicy."""
@@ -101,10 +110,18 @@ class Candidate:
         """Is there so much of a place left? The condition of the claim's own statement."""
         return self.is_routable and percent <= self.free_percent
 
+    def why_left_out(self, percent: int, kept: str = "") -> str:
+        """The code of the reason, where so much of a place was needed; `kept` is what kept them
+        from being asked though they had room."""
+        if self.has_room_for(percent):
+            return kept or self.reason
+        return LeftOut.FULL if self.has_room else self.reason
+
     def as_json(self) -> dict:
         return {
             "id": self.user_id,
             "name": self.name,
+            "department": self.department_id,
             "reason": self.reason,
             "open": self.open_count,
             "capacity": self.capacity,

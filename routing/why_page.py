@@ -12,7 +12,7 @@ from inbox.models import Conversation, Message
 from inbox.sentences import event_sentence
 from routing.explanation import Explanation, Other, Sum, explain, sums_of
 from routing.extraction import Match, department_sums
-from routing.insight import may_name, may_weigh
+from routing.insight import may_name, weighed_by
 from routing.models import Assignment
 from routing.policies import stored_policies
 from routing.scoring import Candidate
@@ -45,7 +45,6 @@ class Why:
     handings: list[Handing]
     line: dict | None = None
     may_name: bool = False  # the people it was chosen among, and their loads
-    may_weigh: bool = False  # each one's pace and KPI
     sums: list[Sum] = field(default_factory=list)
     people: list[Other] = field(default_factory=list)  # of what waits: who stands how now
     at_work: int = 0  # of these people
@@ -83,6 +82,7 @@ def load_why(conversation: Conversation, reader: User) -> Why:
     latest = records[0] if records else None
     is_current = latest is not None and latest.assignee_id == conversation.assignee_id
     found = explain(latest) if is_current else None
+    found = found and found.for_reader(weighed_by(reader))
     names = may_name(reader, conversation.department_id)
     people = _people_now(conversation) if names and conversation.is_waiting else []
     return Why(
@@ -95,7 +95,6 @@ def load_why(conversation: Conversation, reader: User) -> Why:
         at_work=sum(one.is_routable for one in people),
         line=_line(latest) if found else None,
         may_name=names,
-        may_weigh=may_weigh(reader, conversation.department_id),
     )
 
 

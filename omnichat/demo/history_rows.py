@@ -291,6 +291,7 @@ class Writer:
             capacity=capacity,
             last_assigned_at=None,
             reply_seconds=PACE_SECONDS.get(username),
+            department_id=self.people[username].department_id,
         )
 
     def _write_messages(self) -> None:

@@ -141,7 +141,7 @@ class SumSerializer(serializers.Serializer):
 class RankedSerializer(serializers.Serializer):
     """Somebody with room, best first, with the terms of the cost in minutes.
 
-    Only who leads the department gets the terms; its other people get the cost.
+    Only who leads the person's own department gets the terms; others get the cost.
     """
 
     name = serializers.CharField()
@@ -157,7 +157,7 @@ class RankedSerializer(serializers.Serializer):
 
 class LeftOutSerializer(serializers.Serializer):
     name = serializers.CharField()
-    reason = serializers.CharField(help_text="code of the availability")
+    reason = serializers.CharField(help_text="code of the availability, or full")
     open = serializers.IntegerField()
     capacity = serializers.IntegerField()
 

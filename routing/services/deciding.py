@@ -17,7 +17,7 @@ from inbox.services import placing_steps
 from omnichat.lib.sql import Step, run_together
 from routing.models import Assignment
 from routing.policies import Policies, Policy
-from routing.scoring import OVERFLOW_FACTOR, Candidate
+from routing.scoring import OVERFLOW_FACTOR, Candidate, LeftOut
 from routing.services.choosing import Choice, candidates_of, rank_by, why_nobody
 from routing.services.guard import held_back
 from routing.services.parking import tell_parked
@@ -85,12 +85,12 @@ class Standing:
         is_foreign = candidate.department_id == self.overflow_id
         return is_foreign and candidate.factor == OVERFLOW_FACTOR
 
-    def may_have(self, candidate: Candidate) -> bool:
+    def why_not(self, candidate: Candidate) -> str:
         """Whoever was just lost is not asked again, nor for help whoever gave it away."""
         if candidate.user_id in self.lost:
-            return False
+            return LeftOut.LOST
         gave_it_away = candidate.user_id in {one.user_id for one in self.history}
-        return not (gave_it_away and self.is_help(candidate))
+        return LeftOut.HAD_IT if gave_it_away and self.is_help(candidate) else ""
 
     @property
     def hops(self) -> int:
@@ -151,7 +151,9 @@ def _claim(standing: Standing, policy: Policy) -> Assignment | None:
     candidates = candidates_of(choice.department_id, at, overflow_id=standing.overflow_id)
     need_percent = conversation.channel.load_percent
     held = held_back(candidates, at) if policy.is_guarded and standing.is_backlog else {}
-    left = [c for c in candidates if c.user_id not in held and standing.may_have(c)]
+    kept = dict.fromkeys(held, LeftOut.GUARD)
+    kept |= {c.user_id: why for c in candidates if (why := standing.why_not(c))}
+    left = [c for c in candidates if c.user_id not in kept]
     ranking = rank_by(
         policy, left, need_percent=need_percent, former_id=former_id, had_it=standing.had_it
     )
@@ -172,6 +174,8 @@ def _claim(standing: Standing, policy: Policy) -> Assignment | None:
             ranking,
             candidates,
             policy,
+            need_percent=need_percent,
+            kept=kept,
             arrived_at=conversation.waiting_since,
             attempt=len(standing.lost) + 1,
         ),

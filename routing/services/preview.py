@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from accounts.models import User
 from inbox.models import Channel, Conversation
 from omnichat.lib.text import tokenize
 from routing.extraction import EXACT
-from routing.insight import may_name, may_weigh
+from routing.insight import may_name, weighed_by
 from routing.keyword_index import current_dictionary, stored_version
 from routing.models import Keyword
 from routing.policies import Policy, stored_policies
@@ -73,7 +74,7 @@ class Preview:
     ranking: Ranking
     left_out: list[Candidate]
     department_id: int | None
-    is_weighed: bool  # may the reader know each one's pace and KPI?
+    weighed: Set[int | None]  # departments of whose people the reader may know pace and KPI
 
     def as_json(self) -> dict:
         """For the API: the people only where the reader may name them."""
@@ -100,7 +101,10 @@ class Preview:
             "with_room": self.with_room,
             "person": self.person.name if self.person else None,
             "candidates": [
-                one.as_json() if self.is_weighed else one.as_json_for_colleagues() for one in people
+                one.as_json()
+                if one.candidate.department_id in self.weighed
+                else one.as_json_for_colleagues()
+                for one in people
             ],
             "left_out": [one.as_json() for one in self.left_out] if self.is_readers else [],
         }
@@ -138,9 +142,13 @@ def preview_message(*, text: str, reader: User, channel: Channel | None = None) 
         person=ranking.first if is_readers else None,
         policy=policy,
         ranking=ranking,
-        left_out=[one for one in people if one.user_id not in with_room],
+        left_out=[
+            replace(one, reason=one.why_left_out(need_percent))
+            for one in people
+            if one.user_id not in with_room
+        ],
         department_id=choice.department_id,
-        is_weighed=may_weigh(reader, choice.department_id),
+        weighed=weighed_by(reader),
     )
 
 

@@ -3,7 +3,7 @@ routing.explanation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from routing.policies import Policy
@@ -39,13 +39,16 @@ def explanation_of(
     candidates: Iterable[Candidate],
     policy: Policy,
     *,
+    need_percent: int,
+    kept: Mapping[int, str],
     arrived_at: datetime | None,
     attempt: int,
 ) -> dict:
     """The record of the choice, JSON-safe: whom was looked at with each term of the cost in
     minutes, who was left out and why, what was read in the text, and by which rules.
 
-    `arrived_at` is when the customer began to wait, `attempt` the how many-eth claim took.
+    `need_percent` is what it takes of a place, `kept` says of whom was not asked why. `arrived_at`
+    is when the customer began to wait, `attempt` the how many-eth claim took.
     """
     with_room = {one.candidate.user_id for one in ranking.people}
     return {
@@ -56,7 +59,11 @@ def explanation_of(
         "chosen": ranking.people[0].as_json(),
         "is_former": ranking.is_former,
         "candidates": [one.as_json() for one in ranking.people],
-        "left_out": [c.as_json() for c in candidates if c.user_id not in with_room],
+        "left_out": [
+            c.as_json() | {"reason": c.why_left_out(need_percent, kept.get(c.user_id, ""))}
+            for c in candidates
+            if c.user_id not in with_room
+        ],
         "team_minutes": round(ranking.team_minutes, 2),
         "decided_by": ranking.decided_by,
         "own_speed": policy.weights.own_speed,

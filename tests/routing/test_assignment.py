@@ -317,6 +317,7 @@ def test_the_record_tells_the_whole_choice(write, people, words, load, sales, bi
     staff = {
         "id": people["staff"].pk,
         "name": "Staff",
+        "department": sales.pk,
         "reason": "taking_work",
         "open": 0,
         "capacity": 8,
@@ -348,15 +349,10 @@ def test_the_record_tells_the_whole_choice(write, people, words, load, sales, bi
     }
     colleague = {"id": people["colleague"].pk, "name": "Colleague", "open": 1, "turns": 1}
     assert candidates == [staff, staff | colleague | {"cost": 5.0}]
+    rest = {"department": sales.pk, "open": 0, "capacity": 8}
     assert sorted(left_out, key=lambda other: other["name"]) == [
-        {"id": full.pk, "name": "Full", "reason": "at_capacity", "open": 1, "capacity": 1},
-        {
-            "id": newcomer.pk,
-            "name": "Newcomer",
-            "reason": "not_checked_in",
-            "open": 0,
-            "capacity": 8,
-        },
+        rest | {"id": full.pk, "name": "Full", "reason": "at_capacity", "open": 1, "capacity": 1},
+        rest | {"id": newcomer.pk, "name": "Newcomer", "reason": "not_checked_in"},
     ]
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from inbox.models import Mention
 from inbox.services import add_note, send_reply
 from routing.explanation import Explanation, Other, Sum, Term, explain
-from routing.models import Agent, KeywordVersion
+from routing.models import Agent, AgentSkill, KeywordVersion
 from routing.services import assign_conversation
 from tests.factories import AgentFactory, KeywordFactory, UserFactory
 from workforce.models import Break
@@ -60,7 +60,10 @@ def test_a_choice_by_words(write, people, words, load, sales):
         team_minutes=Decimal("2.5"),
         own_speed=Decimal("0.5"),
         answering_weight=Decimal("0.6"),
-        terms=[term("Staff", 0, turns=0, cost="2.5"), term("Colleague", 2, turns=2, cost="7.5")],
+        terms=[
+            term("Staff", 0, turns=0, cost="2.5", department_id=sales.pk),
+            term("Colleague", 2, turns=2, cost="7.5", department_id=sales.pk),
+        ],
         sums=[
             Sum("Sales", [("mua", Decimal(2)), ("báo giá", Decimal(3))], Decimal(5), 100, True),
             Sum("Billing", [("hoá đơn", Decimal(4))], Decimal(4), 80, False),
@@ -75,7 +78,7 @@ def test_a_choice_by_words(write, people, words, load, sales):
     assert [other.name for other in found.left_out] == ["Full"]
 
 
-def term(name: str, open_count: int, *, turns: int, cost: str) -> Term:
+def term(name: str, open_count: int, *, turns: int, cost: str, department_id: int) -> Term:
     return Term(
         name,
         open_count,
@@ -85,6 +88,7 @@ def term(name: str, open_count: int, *, turns: int, cost: str) -> Term:
         minutes=Decimal("2.5"),
         factor=Decimal("1.0"),
         cost=Decimal(cost),
+        department_id=department_id,
     )
 
 
@@ -92,6 +96,7 @@ def test_a_record_of_before_there_were_costs(write, people, words):
     """What was noted then is told; the rest is unknown and not made up."""
     record = write("mua").assignments.get()
     new = {"turns", "answering", "own_minutes", "minutes", "factor", "cost", "kpi", "id"}
+    new |= {"department"}
     for one in (record.explanation["chosen"], *record.explanation["candidates"]):
         for name in new:
             one.pop(name)
@@ -217,6 +222,55 @@ def test_colleagues_read_loads_and_costs_but_neither_pace_nor_kpi(write, people,
     assert "Minutes a reply" in seen["manager"]
     assert "KPI</th>" not in seen["staff"]
     assert "Minutes a reply" not in seen["staff"]
+
+
+@pytest.fixture
+def skilled(people, sales) -> Agent:
+    """Somebody of Billing who helps Sales, and is slower than its own people."""
+    agent = Agent.objects.get(user=people["other_staff"])
+    AgentSkill.objects.create(agent=agent, department=sales, level=2)
+    Agent.objects.update(kpi_score=77, reply_seconds=120.0)
+    Agent.objects.filter(pk=agent.pk).update(kpi_score=61, reply_seconds=540.0)
+    return agent
+
+
+@pytest.mark.parametrize(("who", "is_told"), [("manager", False), ("admin", True)])
+def test_pace_and_kpi_are_for_who_leads_the_persons_own_department(
+    write, people, words, skilled, who, is_told
+):
+    conversation = write("mua")
+    html = why(people[who], conversation)
+    for seen in ("Other_Staff", '<td class="num">7.2</td>', "77</td>"):
+        assert seen in html, seen
+    for secret in (">9.0</td>", ">61</td>", ">×1.30</td>"):
+        assert (secret in html) is is_told, secret
+
+
+@pytest.mark.parametrize(("who", "is_told"), [("manager", False), ("admin", True)])
+def test_of_a_record_without_departments_only_administrators_read_the_pace(
+    write, people, words, skilled, who, is_told
+):
+    conversation = write("mua")
+    record = conversation.assignments.get()
+    for one in (record.explanation["chosen"], *record.explanation["candidates"]):
+        one.pop("department")
+    record.save(update_fields=["explanation"])
+    html = why(people[who], conversation)
+    assert "Other_Staff" in html
+    assert (">61</td>" in html) is (">77</td>" in html) is is_told
+    assert ("of the own pace" in html) is is_told
+
+
+def test_the_sum_of_a_foreigners_cost_is_not_worked_out(write, people, words, skilled):
+    for name in ("staff", "colleague"):
+        check_out(user=people[name])
+    conversation = write("mua")
+    assert conversation.assignee == people["other_staff"]
+    for who, is_told in {"manager": False, "admin": True}.items():
+        html = why(people[who], conversation)
+        assert "Other_Staff" in html
+        assert ("of the own pace" in html) is is_told
+        assert ("Minutes a reply" in html) is is_told
 
 
 def test_who_is_only_mentioned_reads_why_and_nothing_of_the_others(write, people, words):

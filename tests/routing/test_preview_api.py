@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 
+from routing.models import Agent, AgentSkill
 from tests.factories import ChannelFactory
 from tests.routing.helpers import set_policy
 
@@ -61,6 +62,31 @@ def test_who_is_left_out_and_why(api, people, words, load):
     assert [one["name"] for one in body["candidates"]] == ["Staff"]
     (left,) = body["left_out"]
     assert (left["name"], left["reason"], left["open"]) == ("Colleague", "at_capacity", 8)
+
+
+@pytest.mark.parametrize(("who", "is_told"), [("manager", False), ("admin", True)])
+def test_pace_and_kpi_are_for_who_leads_the_persons_own_department(
+    api, people, words, sales, who, is_told
+):
+    agent = Agent.objects.get(user=people["other_staff"])
+    AgentSkill.objects.create(agent=agent, department=sales, level=2)
+    Agent.objects.update(kpi_score=77)
+    body = api(people[who]).post(PATH, {"text": "mua"}).json()
+    by_name = {one["name"]: one for one in body["candidates"]}
+    own, foreign = by_name["Staff"], by_name["Other_Staff"]
+    assert (own["kpi"], own["minutes"]) == (77, 2.5)
+    assert {"open", "capacity", "cost"} < set(foreign)
+    assert (foreign.get("kpi") == 77) is is_told
+    assert ({"turns", "answering", "minutes", "factor"} <= set(foreign)) is is_told
+
+
+def test_who_has_too_few_places_for_a_heavy_channel_is_left_out_as_full(
+    api, people, words, load, sales
+):
+    channel = ChannelFactory(default_department=sales, load_percent=200)
+    load(people["colleague"], 7)
+    body = api(people["manager"]).post(PATH, {"text": "mua", "channel": channel.pk}).json()
+    assert [(one["name"], one["reason"]) for one in body["left_out"]] == [("Colleague", "full")]
 
 
 @pytest.mark.parametrize("text", ["mua", "hoá đơn", "chào", ""])

@@ -268,6 +268,7 @@ def test_each_term_is_kept_as_it_is_shown():
     assert ranked.as_json() == {
         "id": 5,
         "name": "P5",
+        "department": None,
         "reason": "taking_work",
         "open": 3,
         "capacity": 8,
