@@ -1,11 +1,13 @@
 """What people type about keywords and assignments."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, User
-from inbox.models import Priority
+from inbox.models import Conversation, Priority
 from routing.keyword_files import MAX_BYTES
 from routing.keyword_rules import (
     MAX_NOTE_CHARS,
@@ -16,8 +18,8 @@ from routing.keyword_rules import (
 from routing.keyword_sentences import ENDS_EARLY, synonym_sentence
 from routing.models import Agent, Keyword, validate_weight
 from routing.services.keywords import keyword_channels
-
-MAX_TRY_CHARS = 10_000  # of a message in the test box
+from routing.services.preview import MAX_TRY_CHARS
+from workforce.availability import Reason
 
 
 class KeywordForm(forms.Form):
@@ -178,23 +180,39 @@ class AssignForm(HandBackForm):
         label=_("Or to the queue of"), queryset=Department.objects.none(), required=False
     )
 
-    def __init__(self, *args, user: User, **kwargs) -> None:
+    def __init__(self, *args, user: User, conversation: Conversation, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.conversation = user, conversation
         self.fields["assignee"].queryset = User.objects.options_for(user)
         self.departments = Department.objects.visible_to(user).active()
         self.fields["to_department"].queryset = self.departments
 
     def clean(self) -> dict:
         data = super().clean()
-        if not self.errors and bool(data.get("assignee")) == bool(data.get("to_department")):
+        if self.errors:
+            return data
+        if data.get("assignee") and data.get("to_department"):
+            self.add_error("assignee", _("Choose either a person or a department, not both."))
+        elif not data.get("assignee") and not data.get("to_department"):
             self.add_error("assignee", _("Choose a person or a department."))
         return data
 
     @property
     def agents(self) -> list[Agent]:
-        """Those at work now, with their load, the full ones last; others would be refused."""
-        agents = Agent.objects.options_for(self.user)
-        agents = agents.select_related("user__department").order_by("open_count", "pk")
+        """Those at work now, with their load; others would be refused."""
+        agents = Agent.objects.options_for(self.user).select_related("user__department")
         at_work = [agent for agent in agents if agent.keeps_work]
-        return sorted(at_work, key=lambda agent: agent.is_full)
+        return in_handing_order(at_work, self.conversation.department_id)
+
+
+def in_handing_order(agents: Iterable[Agent], department_id: int | None) -> list[Agent]:
+    """As people are offered a conversation: who takes work, its department's, who has most room."""
+    return sorted(
+        agents,
+        key=lambda agent: (
+            agent.shown_reason != Reason.TAKING_WORK,
+            agent.user.department_id != department_id,
+            -agent.free_percent,
+            agent.pk,
+        ),
+    )

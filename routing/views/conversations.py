@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.client_ip import client_ip
 from accounts.models import User
@@ -26,7 +27,7 @@ from inbox.sentences import waiting_sentence
 from inbox.services import set_priority
 from inbox.views import refusal_page
 from omnichat.lib.errors import DomainError
-from omnichat.lib.htmx import render_page
+from omnichat.lib.htmx import render_page, wants_fragment
 from routing import services
 from routing.forms import AssignForm, HandBackForm
 from routing.models import Agent
@@ -40,7 +41,8 @@ from routing.why_page import load_why
 def conversation_why(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Why it was assigned this way, or why nobody has it yet; hand-over for those who may."""
     conversation = _visible(request, public_id)
-    return _why_page(request, conversation, AssignForm(user=request.user))
+    form = AssignForm(user=request.user, conversation=conversation)
+    return _why_page(request, conversation, form)
 
 
 @require_POST
@@ -48,7 +50,8 @@ def conversation_why(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def conversation_assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Hand a conversation to somebody the caller may hand work to, or to a department."""
     conversation = _visible(request, public_id)
-    form, status = AssignForm(request.POST, user=request.user), 400
+    form = AssignForm(request.POST, user=request.user, conversation=conversation)
+    status = 400
     if form.is_valid():
         try:
             text, undo = _hand_on(request, conversation, form.cleaned_data)
@@ -115,7 +118,8 @@ def conversation_hand_back(request: HttpRequest, public_id: UUID) -> HttpRespons
     conversation = _visible(request, public_id)
     form = HandBackForm(request.POST)
     if not form.is_valid():  # the button is one of the form to hand on, whose note it takes
-        return _why_page(request, conversation, AssignForm(request.POST, user=request.user), 400)
+        form = AssignForm(request.POST, user=request.user, conversation=conversation)
+        return _why_page(request, conversation, form, 400)
     note = form.cleaned_data["note"]
     try:
         services.hand_back(
@@ -169,9 +173,11 @@ def _priority_words(conversation: Conversation, now: datetime) -> str:
 def _go_on(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     """Where it was handed over; to the list, if the conversation is not the caller's to read."""
     mine = Conversation.objects.visible_to(request.user).filter(pk=conversation.pk)
-    if is_from_queue(request) or mine.exists():
+    if is_from_queue(request):
         return after_handing(request, conversation.public_id)
-    return redirect("inbox:conversation_list")
+    place = conversation.path if mine.exists() else reverse("inbox:conversation_list")
+    # From the panel of the thread: the whole page changes, not the panel alone.
+    return HttpResponseClientRedirect(place) if wants_fragment(request) else redirect(place)
 
 
 def _visible(request: HttpRequest, public_id: UUID) -> Conversation:
@@ -193,6 +199,7 @@ def _why_page(
         "explanation": why.explanation,
         "member": member_of(assignee) if assignee and why.may_name else None,
         "form": form,
+        "refusals": list(chain.from_iterable(form.errors.values())),
         "may_assign": may_assign and not conversation.is_resolved,
         "may_hand_back": may_assign and conversation.assignee_id and not conversation.is_resolved,
         "may_take": _may_take(request.user, conversation),

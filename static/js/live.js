@@ -66,7 +66,9 @@ function askAll() {
 }
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.requestConfig.verb !== "get") askAll(); // what one did oneself needs no news
+  // What one did oneself needs no news; what was refused stands on the page and stays there.
+  const { elt, verb } = event.detail.requestConfig;
+  if (verb !== "get" && !elt.hasAttribute?.("data-shows-refusal")) askAll();
   const state = states.get(event.detail.elt);
   if (!state) return;
   // As long as it took: a slow server is asked less often.
@@ -97,6 +99,15 @@ document.addEventListener("htmx:configRequest", (event) => {
   const part = event.detail.elt;
   if (part.dataset.version) event.detail.parameters.version = part.dataset.version;
   if (part.id === "thread") event.detail.parameters.have = have(part);
+});
+
+// A form so marked shows the answer that refuses it; htmx shows answers of success only.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { status } = event.detail.xhr;
+  if (status < 400 || status >= 500) return;
+  if (!event.detail.requestConfig.elt.hasAttribute?.("data-shows-refusal")) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import AuditEntry, Department
 from accounts.services import set_presence, update_user
@@ -305,6 +306,31 @@ def test_assigning_on_the_page(mine, people, commits):
     assert refused.status_code == 409
     assert "Staff is not at work now" in refused.content.decode()
     assert facts() == before
+
+
+@pytest.mark.parametrize("is_panel", [True, False])
+def test_a_refusal_stands_where_the_form_was(mine, people, billing, is_panel):
+    headers = {"Accept": "text/html"} | ({"HX-Request": "true"} if is_panel else {})
+    client = Client(headers=headers)
+    client.force_login(people["manager"])
+    path = reverse("routing:conversation_assign", args=[mine.public_id])
+    both = {"assignee": str(people["colleague"].public_id), "to_department": billing.pk}
+    with translation.override("en"):
+        refused = client.post(path, both)
+    assert refused.status_code == 400
+    assert ("<h1" in refused.text) is not is_panel  # the thread stays, its panel alone comes back
+    assert refused.text.count('role="alert" tabindex="-1" autofocus') == 1
+    alert = refused.text.partition('role="alert"')[2].partition("</div></div>")[0]
+    assert "Choose either a person or a department, not both." in alert
+    assert f'value="{both["assignee"]}" selected' in refused.text
+
+
+def test_from_the_panel_one_goes_on_as_a_whole_page(mine, people, commits):
+    client = Client(headers={"HX-Request": "true"})
+    client.force_login(people["manager"])
+    path = reverse("routing:conversation_assign", args=[mine.public_id])
+    response = client.post(path, {"assignee": str(people["colleague"].public_id)})
+    assert (response.status_code, response["HX-Redirect"]) == (200, mine.path)
 
 
 def test_taking_on_the_page(waiting, people, commits):
