@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -28,7 +27,7 @@ STATUS_NO_CHANGE = 204  # htmx leaves the page as it is
 def queue(request: HttpRequest) -> HttpResponse:
     """Who waits, in which order, why, and who could take it; staff only where they may take."""
     if not may_see_queue(request.user):
-        raise PermissionDenied
+        return render(request, "routing/queue_not_taken.html", status=403)
     now, chosen = timezone.now(), read_department(request.GET.get("department", ""))
     board = load_board(request.user, chosen=chosen, at=now)
     version = _stamp(board, now)
@@ -51,7 +50,7 @@ def queue_people(request: HttpRequest, public_id: UUID) -> HttpResponse:
     conversation = get_object_or_404(rows, public_id=public_id)
     context = {
         "conversation": conversation,
-        "agents": AssignForm(user=request.user).agents,
+        "agents": AssignForm(user=request.user, conversation=conversation).agents,
         "chosen": read_department(request.GET.get("department", "")),
     }
     return render_page(request, "routing/queue_people.html", "routing/_queue_people.html", context)

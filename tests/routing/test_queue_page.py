@@ -82,7 +82,9 @@ def test_each_sees_the_queues_they_give_out(people, queue, sales, billing):
 
 @pytest.mark.parametrize("path", ["/queue", "/queue?department=common"])
 def test_staff_see_it_only_where_they_may_take(people, queue, sales, path):
-    assert browser(people["staff"]).get(path).status_code == 403
+    refused = browser(people["staff"]).get(path)
+    assert (refused.status_code, 'href="/messages"' in refused.text) == (403, True)
+    assert "In your department people do not take conversations" in refused.text
     Department.objects.filter(pk=sales.pk).update(staff_can_claim=True)
     assert names(board_of(people["staff"])) == {str(sales.pk): ["sales"]}
     assert browser(people["other_staff"]).get(path).status_code == 403
