@@ -22,12 +22,14 @@ from inbox.services.conversations import (
 )
 from inbox.services.event_messages import add_event_message
 from inbox.signals import snooze_changed
+from omnichat.lib.aside import Aside
 from omnichat.lib.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
 LONGEST_SNOOZE = timedelta(days=90)
 BATCH = 200
+_aside = Aside()
 Status = Conversation.Status
 
 
@@ -69,7 +71,8 @@ def wake_snoozed(*, at: datetime | None = None, limit: int = BATCH) -> int:
     """Bring back those whose time has come; returns how many. Safe in several workers at once."""
     at = at or timezone.now()
     due = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=at)
-    ids = list(due.order_by("snoozed_until").values_list("pk", flat=True)[:limit])
+    due = due.exclude(pk__in=_aside.ids(at)).order_by("snoozed_until", "pk")
+    ids = list(due.values_list("pk", flat=True)[:limit])
     return sum(_wake_or_log(pk, at) for pk in ids)
 
 
@@ -80,6 +83,7 @@ def _wake_or_log(pk: int, at: datetime) -> bool:
         raise
     except Exception:  # a job loop: one bad row must not stop those behind it
         logger.exception("conversation %s could not be woken", pk)
+        _aside.put(pk, at)
         return False
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from django.db import OperationalError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from inbox.models import Conversation, Viewer
 from inbox.services.viewers import SHOWN_FOR
+from omnichat.lib.aside import Aside
 from routing.models import Assignment
 from routing.policies import stored_policies
 from routing.services.draining import assign_next
@@ -18,6 +20,7 @@ from routing.services.release import release_one
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+_aside = Aside()
 
 
 def take_away_unanswered(
@@ -40,12 +43,21 @@ def take_away_unanswered(
         if steady_since is not None and steady_since > before:
             continue
         late = _unanswered(department_id, before, at)
-        for pk, assignee_id in list(late.values_list("pk", "assignee_id")[:BATCH]):
+        for pk, assignee_id in _first(late, at):
             try:
                 taken += _take_away(pk, assignee_id, late)
+            except OperationalError:  # the database's fault, not the row's
+                logger.exception("conversation %s could not be taken away now", pk)
             except Exception:  # a job loop: one bad row must not stop those behind it
                 logger.exception("conversation %s could not be taken away", pk)
+                _aside.put(pk, at)
     return taken
+
+
+def _first(late: QuerySet[Conversation], at: datetime) -> list[tuple[int, int]]:
+    """The oldest, without those that failed a moment ago."""
+    rows = late.exclude(pk__in=_aside.ids(at))
+    return list(rows.values_list("pk", "assignee_id")[:BATCH])
 
 
 def _take_away(conversation_id: int, assignee_id: int, late: QuerySet[Conversation]) -> bool:

@@ -21,6 +21,7 @@ from inbox.services import (
 )
 from inbox.services.conversations import ConversationResolved, NotYours
 from inbox.services.snoozing import SnoozeRefused
+from omnichat.lib.aside import LEFT_ALONE, Aside
 from routing.models import Agent, Assignment, RoutingPolicy
 from routing.services import bump_rules_version, recount_agents, take_away_unanswered
 from tests.deliveries import event
@@ -234,7 +235,10 @@ def test_who_has_it_back_from_snooze_has_the_whole_time_to_answer(long_unanswere
     assert fresh(row).assignee == people["colleague"]
 
 
-def test_one_that_cannot_be_woken_stops_nobody_behind_it(row, people, monkeypatch, caplog):
+@pytest.mark.parametrize("limit", [1, 200])
+def test_one_that_cannot_be_woken_stops_nobody_behind_it(row, people, monkeypatch, caplog, limit):
+    """Of a batch no more than the others; a whole batch no longer than one pass."""
+    monkeypatch.setattr(snoozing, "_aside", Aside())
     at = timezone.now()
     other = ConversationFactory(department=row.department, assignee=people["staff"])
     MessageFactory(conversation=other)
@@ -249,6 +253,10 @@ def test_one_that_cannot_be_woken_stops_nobody_behind_it(row, people, monkeypatc
 
     monkeypatch.setattr(snoozing, "_bring_back", fail)
     with caplog.at_level(logging.ERROR, "inbox.services.snoozing"):
-        assert wake_snoozed(at=at + 2 * HOUR) == 1
-    assert (fresh(row).status, fresh(other).status) == ("snoozed", "open")
-    assert len(caplog.records) == 1
+        woken = [wake_snoozed(at=at + 2 * HOUR, limit=limit) for _pass in range(2)]
+        assert woken == ([0, 1] if limit == 1 else [1, 0])
+        assert (fresh(row).status, fresh(other).status) == ("snoozed", "open")
+        assert len(caplog.records) == 1
+        monkeypatch.setattr(snoozing, "_bring_back", bring_back)
+        assert wake_snoozed(at=at + 2 * HOUR + LEFT_ALONE, limit=limit) == 1
+    assert fresh(row).status == "open"

@@ -10,6 +10,7 @@ from accounts.models import Notification
 from accounts.services import notify, set_presence
 from inbox.models import Conversation, Viewer
 from inbox.services import add_note, resolve_conversation, send_reply
+from omnichat.lib.aside import LEFT_ALONE, Aside
 from omnichat.models import PeriodicJob
 from omnichat.worker import JOBS, run_if_due
 from routing.models import Agent, Assignment
@@ -22,7 +23,7 @@ from routing.services import (
     save_policy,
     take_away_unanswered,
 )
-from tests.factories import ConversationFactory, MessageFactory
+from tests.factories import ConversationFactory, MessageFactory, UserFactory
 from tests.routing.conftest import open_counts
 from tests.routing.helpers import events_of, set_policy
 from workforce.services import check_out
@@ -169,7 +170,13 @@ def _late_at(conversation, at):
     return no_reply._unanswered(conversation.department_id, at - timedelta(minutes=5), at)
 
 
-def test_one_that_fails_stops_nobody_behind_it(given, write, people, after, monkeypatch, caplog):
+@pytest.mark.parametrize("batch", [1, 200])
+def test_one_that_fails_stops_nobody_behind_it(
+    given, write, people, after, monkeypatch, caplog, batch
+):
+    """Of a batch no more than the others; a whole batch no longer than one pass."""
+    monkeypatch.setattr(no_reply, "BATCH", batch)
+    monkeypatch.setattr(no_reply, "_aside", Aside())
     other = write("mua", sender="kh-2")
     release = no_reply.release_one
 
@@ -180,9 +187,11 @@ def test_one_that_fails_stops_nobody_behind_it(given, write, people, after, monk
 
     monkeypatch.setattr(no_reply, "release_one", fail)
     with caplog.at_level(logging.ERROR, "routing.services.no_reply"):
-        assert after(6) == 1
+        assert [after(6), take_away_unanswered()] == ([0, 1] if batch == 1 else [1, 0])
     assert other.assignments.count() == 2
     assert len(caplog.records) == 1
+    take_away_unanswered(at=timezone.now() + LEFT_ALONE)  # and is tried again
+    assert len(caplog.records) == 2
 
 
 # --- A clock that jumps ------------------------------------------------------------------------
@@ -313,6 +322,18 @@ def test_without_a_manager_the_administrators_are_told(given, people, sales, aft
     for _hop in range(3):
         after(6)
     assert bells() == [("admin", 3)]
+
+
+@pytest.mark.parametrize("second_hears", [False, True])
+def test_where_no_managers_bell_rings_the_administrators_are_told(
+    given, people, sales, after, second_hears
+):
+    people["manager"].notify_waiting = False
+    people["manager"].save(update_fields=["notify_waiting"])
+    UserFactory(username="second", role="manager", department=sales, notify_waiting=second_hears)
+    for _hop in range(3):
+        after(6)
+    assert bells() == [("second" if second_hears else "admin", 3)]
 
 
 def test_it_is_parked_also_while_everybody_is_full(given, people, sales, after):
