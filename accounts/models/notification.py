@@ -54,6 +54,11 @@ class Notification(models.Model):
             models.Index(
                 fields=["user"], condition=Q(read_at=None), name="accounts_notification_unread"
             ),
+            models.Index(
+                fields=["user", "path"],
+                condition=Q(kind="waiting"),
+                name="accounts_notification_waits",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -121,6 +121,24 @@ def _path(public_id: uuid.UUID) -> str:
     return reverse("inbox:conversation_detail", args=[public_id])
 
 
+class PathOf(models.Func):
+    """The same in a statement, of a column `public_id`."""
+
+    template = "(%(prefix)s || CAST(%(expressions)s AS text))"
+    output_field = models.CharField()
+
+    def as_sql(self, compiler, connection, **context):
+        nobody = uuid.UUID(int=0)
+        prefix = _path(nobody).removesuffix(str(nobody))
+        return super().as_sql(compiler, connection, prefix=f"'{prefix}'", **context)
+
+    def as_sqlite(self, compiler, connection, **context):
+        """There a UUID is stored without its dashes."""
+        parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+        text = " || '-' || ".join(f"substr(%(expressions)s, {at}, {n})" for at, n in parts)
+        return self.as_sql(compiler, connection, template=f"(%(prefix)s || {text})", **context)
+
+
 class Priority(models.IntegerChoices):
     """What is served first; a lower number wins. The mockup's flag is `high` and `urgent`."""
 

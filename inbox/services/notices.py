@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Department, Notification, User
 from accounts.services import notice_step, notify
 from inbox.models import Conversation, OutboundPart
+from inbox.models.conversation import PathOf
 from inbox.waiting import LONG_WAIT_MINUTES
 from omnichat.lib.sql import Of, Step
 
 Kind = Notification.Kind
 LONG_WAIT = timedelta(minutes=LONG_WAIT_MINUTES)
+BATCH = 200
 QUEUE_EVERY = timedelta(hours=1)  # a queue that stays too long is told again after this
 
 
@@ -76,22 +78,22 @@ def _long_waits(at: datetime):
 
 
 def _tell_assignees(at: datetime) -> int:
+    """The oldest BATCH of which nobody told them; those behind wait for the next look."""
     late = _long_waits(at).filter(assignee__is_active=True, assignee__notify_waiting=True)
-    found = {(row.assignee_id, row.path): row for row in late.select_related("contact")}
-    users, paths = {pk for pk, _path in found}, {path for _pk, path in found}
-    known = Notification.objects.filter(kind=Kind.WAITING, user__in=users, path__in=paths)
-    rows = known.order_by("created_at").values_list("user", "path", "created_at")
-    last_told = {(user_id, path): created_at for user_id, path, created_at in rows}
+    known = Notification.objects.filter(
+        kind=Kind.WAITING,
+        user=OuterRef("assignee"),
+        path=PathOf(OuterRef("public_id")),
+        created_at__gt=OuterRef("waiting_since"),
+    )
     told = 0
-    for (user_id, path), row in found.items():
-        if last_told.get((user_id, path), row.waiting_since) > row.waiting_since:
-            continue
+    for row in late.filter(~Exists(known)).select_related("contact")[:BATCH]:
         with transaction.atomic():
             told += len(
                 notify(
-                    user_ids=[user_id],
+                    user_ids=[row.assignee_id],
                     kind=Kind.WAITING,
-                    path=path,
+                    path=row.path,
                     dedup_key=f"waiting:{row.pk}:{int(row.waiting_since.timestamp())}",
                     params={"contact": row.contact.name, "minutes": LONG_WAIT_MINUTES},
                     at=at,

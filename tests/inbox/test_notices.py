@@ -9,7 +9,7 @@ from accounts.models import LiveEvent, Notification, User
 from accounts.services import notify
 from inbox.channels.base import Outcome, SendResult
 from inbox.models import OutboundPart
-from inbox.services import claim_part, deliver, retry_part, send_reply, tell_long_waits
+from inbox.services import claim_part, deliver, notices, retry_part, send_reply, tell_long_waits
 from inbox.services.notices import LONG_WAIT
 from tests.factories import ConversationFactory
 
@@ -103,8 +103,23 @@ def test_the_job_asks_little_when_all_have_been_told(
             department=sales, assignee=people["staff"], waiting_since=NOW - TOO_LONG
         )
     assert tell_long_waits(at=NOW) == 31
-    with django_assert_max_num_queries(4):  # late ones, told before, queues, their names
+    with django_assert_max_num_queries(3):  # late ones not told before, queues, their names
         assert tell_long_waits(at=NOW) == 0
+
+
+def test_the_oldest_are_told_first_and_no_more_than_a_batch(people, sales, monkeypatch):
+    monkeypatch.setattr(notices, "BATCH", 2)
+    made = [
+        ConversationFactory(
+            department=sales,
+            assignee=people["staff"],
+            waiting_since=NOW - TOO_LONG - timedelta(minutes=age),
+        )
+        for age in (1, 3, 2, 0, 4)
+    ]
+    assert [tell_long_waits(at=NOW) for _pass in range(4)] == [2, 2, 1, 0]
+    paths = list(Notification.objects.order_by("pk").values_list("path", flat=True))
+    assert paths == [made[n].path for n in (4, 1, 2, 0, 3)]
 
 
 # --- A queue waits ------------------------------------------------------------------------------
