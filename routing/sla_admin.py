@@ -117,7 +117,7 @@ class IntervalInline(admin.TabularInline):
     form = HoursForm
     formset = HoursFormSet
     fields = ["weekday", "opens_at", "closes_at"]
-    extra = 7
+    extra = 1
     max_num = 70
 
 

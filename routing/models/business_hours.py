@@ -74,7 +74,7 @@ class BusinessInterval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.weekday} {self.opens_at:%H:%M}-{self.closes_at:%H:%M}"
+        return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"
 
 
 class BusinessException(models.Model):

@@ -102,7 +102,9 @@ def _facts(calendar: BusinessCalendar) -> dict:
     return {
         "department": str(calendar),
         "keeps_holidays": calendar.keeps_holidays,
-        "opening_hours": [str(one) for one in week],
+        "opening_hours": [
+            f"{one.weekday} {one.opens_at:%H:%M}-{one.closes_at:%H:%M}" for one in week
+        ],
         "other_hours": [
             f"{one} {one.opens_at:%H:%M}-{one.closes_at:%H:%M}" if one.opens_at else str(one)
             for one in dates
