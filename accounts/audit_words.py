@@ -248,6 +248,16 @@ VALUES = {
     },
     "department": {"*": _("all departments")},
     "kind": REQUEST_KINDS,
+    "leave": {
+        "Annual leave": _("Annual leave"),
+        "Unpaid leave": _("Unpaid leave"),
+        "Sick leave": _("Sick leave"),
+        "Maternity leave": _("Maternity leave"),
+        "Day off in lieu": _("Day off in lieu"),
+        "Business trip": _("Business trip"),
+        "Remote work": _("Remote work"),
+        "Personal leave with pay": _("Personal leave with pay"),
+    },
     "list": {"ignore": _("phrase to ignore"), "abbreviation": _("abbreviation")},
     "sets_priority": {
         "urgent": _("urgent"),
@@ -269,6 +279,11 @@ VALUES = {
         "round_robin": _("round robin"),
         "kpi_first": _("highest KPI first"),
         "claim": _("people take it themselves"),
+    },
+    "part": {
+        "whole": pgettext_lazy("leave", "whole days"),
+        "first_half": pgettext_lazy("leave", "first half of the day"),
+        "second_half": pgettext_lazy("leave", "second half of the day"),
     },
     "role": dict(User.Role.choices),
     "presence": dict(User.Presence.choices),

@@ -10,6 +10,8 @@ from accounts.audit_words import ACTIONS, FIELDS, VALUES, action_words, change_w
 from accounts.models import AuditEntry
 from inbox.models import AutoReply
 from routing.models import SlaPolicy
+from workforce.models import Leave
+from workforce.models.leave import KNOWN_NAMES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("accounts", "inbox", "workforce", "routing", "omnichat")
@@ -86,6 +88,8 @@ def told(**changes) -> list[tuple]:
             {"other_hours": [[], ["2026-12-24 08:00-11:00", "2026-12-31"]]},
             *("-", "24/12/2026 08:00–11:00; 31/12/2026 closed"),
         ),
+        ({"part": ["whole", "first_half"]}, "whole days", "first half of the day"),
+        ({"leave": [None, "Business trip"]}, "-", "Business trip"),
         ({"synonyms": [["bh"], ["bh", "hậu mãi"]]}, "bh", "bh, hậu mãi"),
     ],
 )
@@ -97,3 +101,5 @@ def test_every_code_of_deadlines_and_automatic_replies_has_words():
     """Their classes stand above the audit: this holds the copy of their codes."""
     assert set(VALUES["breach_action"]) == set(SlaPolicy.BreachAction.values)
     assert set(VALUES["trigger"]) == set(AutoReply.Trigger.values)
+    assert set(VALUES["part"]) == set(Leave.Part.values)
+    assert set(VALUES["leave"]) == set(KNOWN_NAMES)

@@ -54,7 +54,7 @@ def test_a_manager_grants_staff_of_the_own_department(people, annual):
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.target_label) == ("leave_granted", "Staff")
     assert entry.changes == {
-        "leave": "P",
+        "leave": "Annual leave",
         "first": "2026-11-23",
         "last": "2026-11-24",
         "part": "whole",

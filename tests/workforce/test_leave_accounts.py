@@ -224,7 +224,7 @@ def test_an_administrator_adjusts_and_it_is_told(people, annual):
         "203.0.113.9",
     )
     assert entry.changes == {
-        "leave": "P",
+        "leave": "Annual leave",
         "days": "+1.5",
         "date": "2026-08-18",
         "note": "Business trip on a holiday",

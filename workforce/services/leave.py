@@ -217,9 +217,9 @@ def _plans(shifts: list) -> dict:
 
 
 def _shown(leave: Leave) -> dict[str, str]:
-    """What the leave is, for the audit; the kind by its symbol, the same in every language."""
+    """What the leave is, for the audit; the kind by its stored name, which has words."""
     return {
-        "leave": leave.type.symbol,
+        "leave": leave.type.name,
         "first": leave.first.isoformat(),
         "last": leave.last.isoformat(),
         "part": leave.part,

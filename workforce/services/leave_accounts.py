@@ -110,7 +110,7 @@ def adjust_balance(
         note=note.strip(),
         actor=actor,
     )
-    told = {"leave": type.symbol, "days": f"{days:+}", "date": f"{line.on}", "note": line.note}
+    told = {"leave": type.name, "days": f"{days:+}", "date": f"{line.on}", "note": line.note}
     record("leave_balance_adjusted", actor=actor, target=user, changes=told, ip=ip)
     return line
 
