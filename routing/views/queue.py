@@ -37,6 +37,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "board": board,
         "version": version,
         "may_assign": request.user.role in LEADS,
+        "is_full": any(m.is_full for m in board.members if m.person.pk == request.user.pk),
         "now": now,
     }
     return render_page(request, "routing/queue.html", "routing/_queue_refresh.html", context)

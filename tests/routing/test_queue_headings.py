@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Department
 from routing.models import Agent, BusinessCalendar, BusinessInterval, RoutingPolicy
 from tests.routing.test_queue_page import browser, waiting
 
@@ -69,3 +70,13 @@ def test_the_heading_names_policy_and_late_ones(people, sales):
     assert "1 late" in page
     assert "people take it themselves" in page
     assert "shared evenly" in page
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_who_is_full_cannot_press_take(people, sales, is_full):
+    Department.objects.filter(pk=sales.pk).update(staff_can_claim=True)
+    waiting("one", sales)
+    Agent.objects.filter(user=people["staff"]).update(open_count=8 if is_full else 7)
+    page = browser(people["staff"]).get("/queue").text
+    assert ("you are full" in page) is is_full
+    assert ("/take" in page) is not is_full
