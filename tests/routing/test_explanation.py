@@ -161,7 +161,7 @@ def test_the_panel_tells_how_the_assignee_stands_now(write, people, words):
     html = why(people["manager"], conversation)
     assert f"back at {back:%H:%M}" in html
     assert "On a break" in html
-    assert ">1/8<" in html
+    assert ">· 1/8<" in html
 
 
 def test_htmx_gets_the_panel_alone(write, people, words):
