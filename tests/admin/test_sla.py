@@ -159,7 +159,8 @@ def test_hours_are_changed_and_removed(client, admin, sales, followed):
     Conversation.objects.update(is_clock_stale=False)
     calendar = BusinessCalendar.objects.get()
     first, second = calendar.intervals.all()
-    assert str(first) == "Monday 08:00–12:00"  # how its row is headed
+    with translation.override("en"):
+        assert str(first) == "Monday 08:00–12:00"  # how its row is headed
     data = calendar_form((0, "09:00", "12:00"), (1, "08:00", "12:00"))
     data |= {"intervals-INITIAL_FORMS": 2, "intervals-0-id": first.pk, "intervals-1-id": second.pk}
     data |= {"intervals-1-DELETE": "on", "intervals-0-calendar": calendar.pk}
