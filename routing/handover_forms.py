@@ -1,4 +1,4 @@
-"""The form of the hand-over page: two fields for each listed conversation, one for the rest."""
+"""The form of the hand-over page: two fields for each listed conversation, and the rest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ NAMED = (QUEUE, NEXT, KEEP)
 
 
 class HandoverForm(forms.Form):
-    """`to_<conversation>` and `note_<conversation>`, in the order of the rows, and `waiting`.
+    """`to_<conversation>` and `note_<conversation>`, in the order of the rows, and one for each
+    group of the rest.
 
     However many somebody has, the fields stay fewer than a request may have.
     """
@@ -40,15 +41,11 @@ class HandoverForm(forms.Form):
             )
 
         if page.waiting:
-            self.fields["waiting"] = forms.ChoiceField(
-                label=_("Hand those that wait for the customer to"),
-                choices=page.waiting_choices,
-                initial=KEEP,
-                required=False,
-                error_messages={
-                    "invalid_choice": _("This choice is no longer available. Choose again."),
-                },
-            )
+            label = _("Hand those that wait for the customer to")
+            self.fields["waiting"] = _choice_for_all(label, page.waiting_choices)
+        if page.snoozed:
+            label = _("Hand those that are snoozed to")
+            self.fields["snoozed"] = _choice_for_all(label, page.snoozed_choices)
 
     def lines(self) -> list[tuple[Row, BoundField, BoundField]]:
         return [(row, self[f"to_{row.key}"], self[f"note_{row.key}"]) for row in self.rows]
@@ -56,11 +53,12 @@ class HandoverForm(forms.Form):
     def decisions(self) -> list[Decision]:
         """What was chosen; without an answer what the form suggests."""
         given = self.cleaned_data if self.is_bound else {}
-        waiting = given.get("waiting") or KEEP
+        waiting, snoozed = given.get("waiting") or KEEP, given.get("snoozed") or QUEUE
         return [
             *(self._decision(row, given) for row in self.rows),
             *(Decision(one.pk, QUEUE) for one in self.page.unlisted),
             *(Decision(one.pk, waiting) for one in self.page.waiting),
+            *(Decision(one.pk, snoozed) for one in self.page.snoozed),
         ]
 
     def _decision(self, row: Row, given: dict) -> Decision:
@@ -73,6 +71,23 @@ class HandoverForm(forms.Form):
         return Decision(pk, PERSON, person, note)
 
     def refuse(self, conversation_id: int, sentence: str) -> None:
+        """Say so at its row; what was chosen stays."""
         for row in self.rows:
             if row.conversation.pk == conversation_id:
-                self.add_error(f"to_{row.key}", sentence)
+                name = f"to_{row.key}"
+                chosen = self.cleaned_data[name]
+                self.add_error(name, sentence)
+                self.cleaned_data[name] = chosen
+
+
+def _choice_for_all(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
+    """Of a group that goes all one way; the first is what happens without a choice."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        initial=choices[0][0],
+        required=False,
+        error_messages={
+            "invalid_choice": _("This choice is no longer available. Choose again."),
+        },
+    )

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from inbox.models import Conversation
+from routing.forms import in_handing_order
 from routing.models import Agent
 from routing.services.handover import (
     FOLLOWS,
@@ -25,6 +26,7 @@ from routing.services.handover import (
     next_people,
 )
 from routing.services.handover_notice import HELD
+from workforce.availability import Reason
 from workforce.models import ShiftAssignment, TimeEntry
 from workforce.shift_ends import ShiftEnd, shift_end_of
 
@@ -40,6 +42,7 @@ class Row:
     people: list[Agent]
     next: list[Agent]
     next_name: str
+    needs_room: bool = False  # to a named colleague; a lead gives them more than their places
 
     @property
     def key(self) -> str:
@@ -54,8 +57,17 @@ class Row:
         for agent in self.people:
             load = {"open": agent.open_count, "capacity": agent.capacity}
             words = _("%(person)s, %(open)d/%(capacity)d") % (load | {"person": agent.user})
+            if agent.shown_reason != Reason.TAKING_WORK:
+                words = f"{words}, {agent.shown_reason.label}"
             choices.append((str(agent.user.public_id), words))
         return choices
+
+    @property
+    def closed(self) -> set[str]:
+        """Those of the choices that would be refused: people without room for it."""
+        need = self.conversation.channel.load_percent
+        full = (agent for agent in self.people if self.needs_room and agent.free_percent < need)
+        return {str(agent.user.public_id) for agent in full}
 
 
 class Other(NamedTuple):
@@ -84,7 +96,8 @@ class Handover:
     """All the page shows. `end` is None for who has no shift that ends.
 
     `rows`: those open the longest, each with a choice of its own. `unlisted`: what is open beyond
-    them, it goes to the queue. `waiting`: for the customer; they pile up, and go all one way.
+    them, it goes to the queue. `waiting`: for the customer; they pile up, and go all one way, as
+    do those that are `snoozed`.
     """
 
     user: User
@@ -94,6 +107,7 @@ class Handover:
     rows: list[Row] = field(default_factory=list)
     unlisted: list[Other] = field(default_factory=list)
     waiting: list[Other] = field(default_factory=list)
+    snoozed: list[Other] = field(default_factory=list)
     next: list[Agent] = field(default_factory=list)
     next_name: str = ""
     successors: list[Successor] = field(default_factory=list)
@@ -119,17 +133,22 @@ class Handover:
 
     @property
     def left(self) -> int:
-        return self.open_count + len(self.waiting)
+        return self.open_count + len(self.waiting) + len(self.snoozed)
 
     @property
     def keys(self) -> set[str]:
-        others = {str(one.public_id) for one in (*self.unlisted, *self.waiting)}
+        others = {str(one.public_id) for one in (*self.unlisted, *self.waiting, *self.snoozed)}
         return others | {row.key for row in self.rows}
 
     @property
     def waiting_choices(self) -> list[tuple[str, str]]:
         ways = _ways(self.next, self.next_name, _("Queue"))
         return [(KEEP, _("Keep for when I am back")), *ways]
+
+    @property
+    def snoozed_choices(self) -> list[tuple[str, str]]:
+        """Whoever leaves keeps none of them: they come back, perhaps while nobody is there."""
+        return _ways([], self.next_name, _("Queue, when they come back"))
 
 
 def read_handover(user: User, now: datetime) -> Handover:
@@ -144,17 +163,25 @@ def read_handover(user: User, now: datetime) -> Handover:
     is_open = mine.filter(status=Conversation.Status.OPEN).order_by("waiting_since", "pk")
     listed = list(is_open.for_list()[:MOST_LISTED])
     others = mine.exclude(pk__in=[one.pk for one in listed]).order_by("waiting_since", "pk")
+    status = Conversation.Status
+    group = {status.WAITING: page.waiting, status.SNOOZED: page.snoozed}
     for other in map(Other._make, others.values_list(*Other._fields)):
-        is_waiting = other.status == Conversation.Status.WAITING
-        (page.waiting if is_waiting else page.unlisted).append(other)
+        group = {
+            Conversation.Status.WAITING: page.waiting,
+            Conversation.Status.SNOOZED: page.snoozed,
+        }
+        group.get(other.status, page.unlisted).append(other)
     ends_at = page.end.ends_at if page.end else now
     beyond = _shifts_beyond(ends_at)
     fitting: dict[int | None, tuple[list[Agent], list[Agent]]] = {}
-    for department_id in dict.fromkeys(one.department_id for one in (*listed, *page.waiting)):
+    for department_id in dict.fromkeys(
+        one.department_id for one in (*listed, *page.waiting, *page.snoozed)
+    ):
         fitting[department_id] = _people(user, department_id, ends_at)
     for conversation in listed:
         people, following = fitting[conversation.department_id]
-        page.rows.append(Row(conversation, people, following, _next_name(following, beyond)))
+        name, needs_room = _next_name(following, beyond), user.role == User.Role.STAFF
+        page.rows.append(Row(conversation, people, following, name, needs_room))
     agents = {agent.pk: agent for _at_work, found in fitting.values() for agent in found}
     page.next = list(agents.values())
     page.next_name = _next_name(page.next, beyond)
@@ -174,9 +201,8 @@ def _ways(following: Sequence[Agent], shift: str, queue: str) -> list[tuple[str,
 def _people(
     user: User, department_id: int | None, ends_at: datetime
 ) -> tuple[list[Agent], list[Agent]]:
-    agents = colleagues_for(user, department_id).order_by("open_count", "pk")
-    at_work = [agent for agent in agents if agent.keeps_work]
-    return at_work, next_people(user, department_id, ends_at)
+    at_work = [agent for agent in colleagues_for(user, department_id) if agent.keeps_work]
+    return in_handing_order(at_work, department_id), next_people(user, department_id, ends_at)
 
 
 def _shifts_beyond(ends_at: datetime) -> dict[int, ShiftAssignment]:

@@ -55,10 +55,11 @@ class Decision:
 
 @dataclass(slots=True)
 class Outcome:
-    """How many went where, and what was refused with the reason, by the conversation's id.
+    """How many went where, or what was refused with the reason, by the conversation's id.
 
-    `is_out`: the person is checked out. They are not while something is refused, so that it does
-    not fall into the queue behind their back; what another has by now is no such thing.
+    `is_out`: the person is checked out. While something is refused nothing went anywhere and they
+    are not, so that it does not fall into the queue behind their back; what another has by now
+    (`gone`) is no such thing.
     """
 
     done: list[str] = field(default_factory=list)
@@ -68,28 +69,35 @@ class Outcome:
 
 
 def hand_over(*, user: User, decisions: Sequence[Decision], ip: str | None = None) -> Outcome:
-    """Hand a person's conversations over as decided and check them out.
+    """Hand a person's conversations over as decided and check them out, all or nothing.
 
-    One transaction each: what is refused keeps none of the others from going. Nothing new comes
-    meanwhile, or the queue would give them the same ones again. Who is not out in the end takes
-    work as before; so does who was stopped by a fault.
+    Nothing new comes meanwhile, and what goes to the queue is there only once they are out, or it
+    would come straight back. Who is not out in the end takes work as before; so does who was
+    stopped by a fault.
     """
-    outcome, has_stopped = Outcome(), _take_no_more(user, ip)
+    is_out, has_stopped = False, _take_no_more(user, ip)
     try:
-        _carry_out(user, decisions, ip, outcome)
-        if not outcome.refused:
-            with suppress(NotCheckedIn):
-                check_out(user=user)
-            outcome.is_out = True
+        outcome, departments = _carry_out(user, decisions, ip)
+        is_out = outcome.is_out
     finally:
-        if has_stopped and not outcome.is_out:
+        if has_stopped and not is_out:
             _take_again(user, ip)
+    for department_id in sorted(departments):
+        drain_department(department_id)
     return outcome
 
 
-def _carry_out(user: User, decisions: Sequence[Decision], ip: str | None, outcome: Outcome) -> None:
-    """Do what was decided, writing it into `outcome`, and give out what went to the queue."""
-    departments, kept = set(), _kept(user, decisions)
+@retry_on_conflict
+@transaction.atomic
+def _carry_out(
+    user: User, decisions: Sequence[Decision], ip: str | None
+) -> tuple[Outcome, set[int]]:
+    """Do what was decided, or nothing; returns also the departments whose queue it went to.
+
+    Locks the conversations, then the agents, each in the order of ids.
+    """
+    outcome, departments, kept = Outcome(), set(), _kept(user, decisions)
+    _lock_all(user, [one for one in decisions if one.conversation_id not in kept])
     for decision in decisions:
         if decision.conversation_id in kept:
             outcome.done.append(KEEP)
@@ -104,8 +112,27 @@ def _carry_out(user: User, decisions: Sequence[Decision], ip: str | None, outcom
             outcome.done.append(went)
             if went == QUEUE:
                 departments.add(department_id)
-    for department_id in sorted(departments - {None}):
-        drain_department(department_id)
+    if outcome.refused:
+        transaction.set_rollback(True)
+        outcome.done.clear()
+        return outcome, set()
+    with suppress(NotCheckedIn):
+        check_out(user=user)
+    outcome.is_out = True
+    return outcome, departments - {None}
+
+
+def _lock_all(user: User, decisions: Sequence[Decision]) -> None:
+    """Lock what goes and everybody it may go to, before the first of it goes."""
+    decided = {one.conversation_id: one for one in decisions}
+    mine = Conversation.objects.filter(pk__in=decided, assignee=user).order_by("pk")
+    rows = list(mine.select_for_update(no_key=True).values_list("pk", "department_id"))
+    ends_at = _ends_at(user)
+    following = {department_id for pk, department_id in rows if decided[pk].to == NEXT}
+    people = {user.pk} | {one.person.pk for one in decisions if one.person is not None}
+    for department_id in following:
+        people |= {agent.user_id for agent in next_people(user, department_id, ends_at)}
+    recount_agents(people)
 
 
 def colleagues_for(user: User, department_id: int | None) -> AgentQuerySet:
@@ -159,7 +186,6 @@ def _hand_on(user: User, decision: Decision, ip: str | None) -> tuple[str, int |
             lost.add(error.user_id)
 
 
-@retry_on_conflict
 @transaction.atomic
 def _try_to_hand_on(
     user: User, decision: Decision, ip: str | None, lost: set[int]
@@ -169,7 +195,7 @@ def _try_to_hand_on(
     if note:
         add_note(conversation=conversation, author=user, text=note)
     is_open = conversation.status == Conversation.Status.OPEN
-    if to == KEEP and not is_open:
+    if to == KEEP and conversation.status == Conversation.Status.WAITING:
         return KEEP, conversation.department_id
     agent = None
     if to == PERSON:
@@ -219,21 +245,27 @@ def _colleague(person: User, conversation: Conversation, user: User) -> Agent:
 
 
 def _need_percent(conversation: Conversation) -> int:
-    """What waits for the customer takes no place."""
+    """What waits for the customer, or sleeps, takes no place."""
     takes_place = conversation.status == Conversation.Status.OPEN
     return conversation.channel.load_percent if takes_place else 0
 
 
 def _next(conversation: Conversation, user: User, lost: set[int]) -> Agent | None:
     """The least busy of the next shift with room for it, locked; nobody: the queue."""
-    end = shift_end_of(user.pk, timezone.now())
-    people = next_people(user, conversation.department_id, end.ends_at if end else timezone.now())
+    people = next_people(user, conversation.department_id, _ends_at(user))
     need = _need_percent(conversation)
     for agent in people:
         if agent.user_id not in lost and agent.free_percent >= need:
             recount_agents([user.pk, agent.user_id])
             return agent
     return None
+
+
+def _ends_at(user: User) -> datetime:
+    """When their shift ends; now, for who has none."""
+    now = timezone.now()
+    end = shift_end_of(user.pk, now)
+    return end.ends_at if end else now
 
 
 def _give(

@@ -11,8 +11,12 @@ from inbox.models import Conversation
 from routing.models import Agent
 from workforce.shift_ends import shift_end_of
 
-# Somebody has these in hand; what is snoozed sleeps until it comes back.
-HELD = (Conversation.Status.OPEN, Conversation.Status.WAITING)
+# Somebody has these in hand; what is snoozed comes back, perhaps when they are gone.
+HELD = (
+    Conversation.Status.OPEN,
+    Conversation.Status.WAITING,
+    Conversation.Status.SNOOZED,
+)
 
 
 def tell_handover(agent: Agent) -> None:

@@ -58,12 +58,9 @@ def _hand_over(request: HttpRequest, form: HandoverForm, gone: int) -> HttpRespo
     _tell(request, outcome, gone)
     if outcome.is_out:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    page = read_handover(request.user, timezone.now())
-    left = HandoverForm(request.POST, page=page)
-    left.is_valid()
     for conversation_id, error in outcome.refused.items():
-        left.refuse(conversation_id, str(error))
-    return _page(request, page, left, status=STATUS_CONFLICT)
+        form.refuse(conversation_id, str(error))
+    return _page(request, form.page, form, status=STATUS_CONFLICT)
 
 
 def _tell(request: HttpRequest, outcome: Outcome, gone: int) -> None:
@@ -79,8 +76,10 @@ def _tell(request: HttpRequest, outcome: Outcome, gone: int) -> None:
         messages.success(request, _("Everything is handed over and you are checked out."))
     else:
         text = ngettext(
-            "%(n)d conversation could not be handed over. You are still checked in.",
-            "%(n)d conversations could not be handed over. You are still checked in.",
+            "%(n)d conversation cannot go where you chose, so nothing was handed over."
+            " You are still checked in.",
+            "%(n)d conversations cannot go where you chose, so nothing was handed over."
+            " You are still checked in.",
             len(outcome.refused),
         )
         messages.error(request, text % {"n": len(outcome.refused)})
@@ -101,7 +100,7 @@ def _all_to(data: QueryDict, page: Handover, to: str) -> QueryDict:
     data = data.copy()
     for row in page.rows:
         data[f"to_{row.key}"] = to
-    data["waiting"] = to
+    data["waiting"] = data["snoozed"] = to
     return data
 
 

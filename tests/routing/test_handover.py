@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Notification
 from accounts.services import set_presence
 from inbox.models import Channel, Conversation, Message
-from inbox.services import send_reply
+from inbox.services import send_reply, wake_snoozed
 from routing.models import Agent, AgentSkill
-from routing.services import assign_conversation, hand_over, refresh_agents
+from routing.services import assign_conversation, hand_over, handover, refresh_agents
 from routing.services.handover import Decision
 from tests.factories import ConversationFactory
 from tests.routing.conftest import open_counts
@@ -149,11 +149,14 @@ def test_staff_give_a_named_colleague_no_more_than_their_places(mine, people):
     decisions = decide(mine, "person", "person", "person", person=colleague, notes=("", "Gấp"))
     outcome = hand_over(user=staff, decisions=decisions)
     assert {pk: error.code for pk, error in outcome.refused.items()} == {mine[1].pk: "no_room"}
-    # What waits for the customer takes no place.
-    assert (outcome.done, outcome.is_out) == (["person", "person"], False)
-    assert assignees(mine) == ["colleague", "staff", "colleague"]
-    assert open_counts(staff, colleague) == [1, 1]
+    assert (outcome.done, outcome.is_out) == ([], False)
+    assert assignees(mine) == ["staff", "staff", "staff"]
     assert notes_of(mine[1]) == []
+    # What waits for the customer takes no place.
+    decisions = decide(mine, "person", "queue", "person", person=colleague)
+    assert hand_over(user=staff, decisions=decisions).is_out
+    assert assignees(mine) == ["colleague", None, "colleague"]
+    assert open_counts(staff, colleague) == [0, 1]
 
 
 def test_a_light_conversation_fits_into_what_is_left_of_a_place(mine, people):
@@ -175,20 +178,55 @@ def test_a_lead_may_give_a_named_colleague_more_than_their_places(people, sales,
     assert open_counts(colleague) == [2]
 
 
-def test_one_refusal_keeps_nothing_of_it_and_loses_none_of_the_others(mine, people):
+def test_one_refusal_moves_nothing_and_leaves_no_trace(write, words, people):
+    """Taking work, they would be given straight back what had gone to the queue."""
     staff, colleague = people["staff"], people["colleague"]
     check_out(user=colleague)
-    decisions = decide(mine, "person", "queue", "keep", person=colleague, notes=("Gấp",))
+    rows = [write("mua", sender=f"kh-{number}") for number in range(3)]
+    lines, bells = Message.objects.count(), Notification.objects.count()
+    decisions = decide(rows, "person", "queue", "queue", person=colleague, notes=("Gấp", "Gấp"))
     outcome = hand_over(user=staff, decisions=decisions)
-    assert outcome.done == ["queue", "keep"]
-    assert [error.code for error in outcome.refused.values()] == ["person_not_at_work"]
-    assert list(outcome.refused) == [mine[0].pk]
-    assert assignees(mine) == ["staff", None, "staff"]
-    assert notes_of(mine[0]) == []
-    assert mine[0].assignments.get().ended_at is None
+    assert (outcome.done, outcome.is_out) == ([], False)
+    assert {pk: error.code for pk, error in outcome.refused.items()} == {
+        rows[0].pk: "person_not_at_work"
+    }
+    assert assignees(rows) == ["staff", "staff", "staff"]
+    assert [row.assignments.get().ended_at for row in rows] == [None, None, None]
+    assert (Message.objects.count(), Notification.objects.count()) == (lines, bells)
+    assert not AuditEntry.objects.filter(action="conversation_handed_over").exists()
     # Still there, so that it does not fall into the queue unseen.
-    assert not outcome.is_out
     assert TimeEntry.objects.open().filter(user=staff).exists()
+    assert open_counts(staff) == [3]
+
+
+def snoozed_of(person, department, minutes: int = 60) -> Conversation:
+    until = timezone.now() + minutes * MINUTE
+    return ConversationFactory(
+        department=department, assignee=person, status="snoozed", snoozed_until=until
+    )
+
+
+def test_what_is_snoozed_is_no_longer_theirs_and_comes_back_to_another(mine, people, sales):
+    staff, colleague = people["staff"], people["colleague"]
+    rows = [snoozed_of(staff, sales), snoozed_of(staff, sales)]
+    later(colleague)
+    outcome = hand_over(
+        user=staff, decisions=decide([*mine, *rows], "queue", "queue", "keep", "queue", "next")
+    )
+    assert outcome.done[-2:] == ["queue", "next"]
+    assert assignees(rows) == [None, "colleague"]
+    assert {row.status for row in Conversation.objects.filter(pk__in=[r.pk for r in rows])} == {
+        "snoozed"
+    }
+    Agent.objects.filter(user=colleague).update(capacity=9)
+    wake_snoozed(at=timezone.now() + 61 * MINUTE)
+    assert assignees(rows) == ["colleague", "colleague"]
+
+
+def test_nothing_snoozed_is_kept_by_who_leaves(mine, people, sales):
+    row = snoozed_of(people["staff"], sales)
+    assert hand_over(user=people["staff"], decisions=decide([row], "keep")).done == ["queue"]
+    assert assignees([row]) == [None]
 
 
 def test_nobody_of_another_department_is_named_even_if_skilled(mine, people, sales):
@@ -273,15 +311,16 @@ def test_a_fault_leaves_nobody_busy(write, words, people, monkeypatch):
     check_out(user=people["colleague"])
     row, seen = write("mua"), []
 
-    def fault(department_id):
+    def fault(user):
         seen.append(state_of(staff))
         raise OSError("disk full")
 
-    monkeypatch.setattr("routing.services.handover.drain_department", fault)
+    monkeypatch.setattr("routing.services.handover.check_out", fault)
     with pytest.raises(OSError, match="disk full"):
         hand_over(user=staff, decisions=decide([row], "queue"))
     assert seen == [("busy", "busy", 0)]
-    assert state_of(staff)[:2] == ("available", "taking_work")
+    assert state_of(staff) == ("available", "taking_work", 1)
+    assert assignees([row]) == ["staff"]
 
 
 @pytest.mark.parametrize("presence", ["busy", "offline"])
@@ -293,10 +332,14 @@ def test_what_somebody_said_meanwhile_or_before_counts(write, words, people, pre
         set_presence(user=staff, presence="busy")
         refresh_agents(user_ids=[staff.pk])
     else:
-        monkeypatch.setattr(
-            "routing.services.handover.drain_department",
-            lambda _department_id: set_presence(user=staff, presence="offline"),
-        )
+        carry_out = handover._carry_out
+
+        def say_meanwhile(*args):
+            found = carry_out(*args)
+            set_presence(user=staff, presence="offline")
+            return found
+
+        monkeypatch.setattr(handover, "_carry_out", say_meanwhile)
     decisions = [*decide([row], "person", person=colleague), *decide([row], "queue")]
     assert not hand_over(user=staff, decisions=decisions).is_out
     assert state_of(staff)[0] == presence

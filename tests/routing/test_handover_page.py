@@ -6,14 +6,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from inbox.models import Conversation, Message
 from inbox.services import send_reply
 from routing.handover_page import MOST_LISTED
 from routing.models import Agent, AgentSkill
-from routing.services import assign_conversation, refresh_agents
-from tests.factories import ConversationFactory
+from routing.services import assign_conversation, recount_agents, refresh_agents
+from tests.factories import ConversationFactory, UserFactory
 from tests.routing.conftest import open_counts
 from tests.routing.handover_rows import MINUTE, came_before_the_shift, reason_of, shift_until
 from workforce.models import TimeEntry
@@ -208,29 +208,73 @@ def test_the_summary_follows_the_choices(visit, mine, people):
     assert "<html" not in response.text
 
 
-def test_a_refusal_is_shown_at_its_row_and_the_rest_is_done(visit, mine, people, monkeypatch):
+def test_a_refusal_is_shown_at_its_row_and_nothing_is_moved(visit, mine, people):
     ending(people["staff"])
     to = str(people["colleague"].public_id)
-    data = fields(mine, to, "queue", note="Gấp")
-    real = Agent.keeps_work
-    seen = []
-
-    def gone(agent) -> bool:
-        """There when the page was read, gone when it is done."""
-        seen.append(agent.user_id)
-        is_first = seen.count(agent.user_id) == 1
-        return real.fget(agent) and (agent.user_id != people["colleague"].pk or is_first)
-
-    monkeypatch.setattr(Agent, "keeps_work", property(gone))
-    response = visit("staff", do="handover", **data)
+    Agent.objects.filter(user=people["colleague"]).update(capacity=1)
+    other = ConversationFactory(department=people["staff"].department, assignee=people["colleague"])
+    recount_agents([other.assignee_id])
+    assert (
+        f'<option value="{to}" disabled>Colleague, 1/1, at capacity</option>' in visit("staff").text
+    )
+    response = visit("staff", do="handover", **fields(mine, to, "queue", note="Gấp"))
     assert response.status_code == 409
-    assert "Colleague is not at work now" in response.text or "no longer available" in response.text
+    assert "Colleague has no place left. Choose somebody else." in response.text
+    assert f'<option value="{to}" selected>' in response.text
+    assert '<option value="queue" selected>' in response.text
+    assert "Handing over: 1 to Colleague, 1 to the queue." in response.text
     assert 'value="Gấp"' in response.text
-    assert "1 conversation could not be handed over. You are still checked in." in response.text
+    assert (
+        "1 conversation cannot go where you chose, so nothing was handed over."
+        " You are still checked in." in response.text
+    )
     for row in mine:
         row.refresh_from_db()
-    assert [row.assignee for row in mine] == [people["staff"], None]
+    assert [row.assignee for row in mine] == [people["staff"], people["staff"]]
     assert TimeEntry.objects.open().filter(user=people["staff"]).exists()
+
+
+def test_a_lead_may_choose_who_is_full(visit, people, sales):
+    Agent.objects.filter(user=people["colleague"]).update(capacity=1, open_count=1)
+    ConversationFactory(department=sales, assignee=people["manager"])
+    to = people["colleague"].public_id
+    assert f'<option value="{to}">Colleague, 1/1, at capacity</option>' in visit("manager").text
+
+
+def test_who_takes_no_work_is_said_to_and_comes_last(visit, mine, people, sales):
+    first, second = UserFactory.create_batch(2, role="staff", department=sales)
+    for person, reason, count in ((first, "taking_work", 3), (second, "on_break", 0)):
+        Agent.objects.update_or_create(
+            user=person, defaults={"capacity": 8, "reason": reason, "open_count": count}
+        )
+    Agent.objects.filter(user=people["colleague"]).update(reason="busy")
+    (row,) = visit("staff").context["handover"].rows
+    with translation.override("en"):
+        words = [words for value, words in row.choices if value not in ("queue", "next")]
+    assert words == [
+        f"{first}, 3/8",
+        f"{second}, 0/8, on a break",
+        "Colleague, 0/2, busy",
+    ]
+
+
+def test_what_is_snoozed_is_a_group_of_its_own(visit, mine, people, sales):
+    staff = people["staff"]
+    ending(staff)
+    until = timezone.now() + 90 * MINUTE
+    row = ConversationFactory(
+        department=sales, assignee=staff, status="snoozed", snoozed_until=until
+    )
+    response = visit("staff")
+    assert "3 conversations left" in response.text
+    assert "1 is snoozed" in response.text
+    offered = [value for value, _label in response.context["form"]["snoozed"].field.choices]
+    assert offered == ["queue", "next"]
+    data = fields(mine, "queue", "keep")
+    assert visit("staff", do="handover", snoozed="keep", **data).status_code == 400
+    assert visit("staff", do="handover", **data).status_code == 302
+    row.refresh_from_db()
+    assert (row.assignee, row.status) == (None, "snoozed")
 
 
 def test_what_came_in_meanwhile_is_asked_about(visit, mine, people, sales):
