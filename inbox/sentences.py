@@ -194,7 +194,7 @@ def waiting_words(
     because = WAITING.get(conversation.waiting_reason if reason is None else reason)
     if because is None:
         return str(CHOOSING), ""
-    values = _waiting_values(conversation, at or timezone.now()) | (known or {})
+    values = (known or {}) | _waiting_values(conversation, at or timezone.now())
     values["is_one"] = values.get("count") == 1
     return _first_known(because.says, values), _first_known(because.more, values)
 

@@ -4,11 +4,13 @@ import logging
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from accounts.models import Notification
 from accounts.services import notify, set_presence
 from inbox.models import Conversation, Viewer
+from inbox.sentences import waiting_sentence
 from inbox.services import add_note, resolve_conversation, send_reply
 from omnichat.lib.aside import LEFT_ALONE, Aside
 from omnichat.models import PeriodicJob
@@ -289,6 +291,16 @@ def test_after_three_people_a_lead_decides(parked, people, after):
     assert drain_department(parked.department_id) == assign_waiting() == 0
     assert state(parked) == PARKED
     assert bells() == [("manager", 3)]
+
+
+def test_the_page_behind_why_tells_how_many_did_not_answer(parked, people, client):
+    """Not how many are at work."""
+    client.force_login(people["manager"])
+    address = reverse("routing:conversation_why", args=[parked.public_id])
+    answer = client.get(address, headers={"accept": "text/html"})
+    with translation.override(answer.headers["Content-Language"]):
+        assert answer.context["waiting_because"] == waiting_sentence(parked)
+    assert "3" in answer.context["waiting_because"]
 
 
 def test_the_lead_has_one_line_about_it(given, people, after):
