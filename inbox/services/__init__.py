@@ -33,7 +33,7 @@ from inbox.services.conversations import (
 from inbox.services.delivery import claim_part, deliver, deliver_due, retry_part, retry_reply
 from inbox.services.drafts import forget_draft, save_draft
 from inbox.services.event_messages import add_event_message, event_message_step
-from inbox.services.intake import receive
+from inbox.services.intake import receive, waits_since
 from inbox.services.notes import add_note, mentionable_in
 from inbox.services.notices import assigned_notice_steps, tell_long_waits
 from inbox.services.priorities import (
@@ -106,6 +106,7 @@ __all__ = [
     "update_canned_reply",
     "update_contact",
     "wake_conversation",
+    "waits_since",
     "wake_snoozed",
     "with_uses",
 ]

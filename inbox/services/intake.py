@@ -269,7 +269,7 @@ def _conversation(
         return _reopen(conversation, cycle_id, sent_at, news, at)
     if conversation.status in (Conversation.Status.WAITING, Conversation.Status.SNOOZED):
         # Put off with a question open, the customer has waited since then.
-        since = conversation.waiting_since or _waiting_since(sent_at, at)
+        since = conversation.waiting_since or waits_since(sent_at, at)
         news |= {"status": Conversation.Status.OPEN, "waiting_since": since}
         news["snoozed_until"] = None
         if conversation.status == Conversation.Status.SNOOZED:
@@ -288,7 +288,7 @@ def _begin(
     *,
     is_vip: bool = False,
 ) -> None:
-    conversation.waiting_since = _waiting_since(sent_at, at)
+    conversation.waiting_since = waits_since(sent_at, at)
     for name, value in (news | first_priority(is_vip=is_vip)).items():
         setattr(conversation, name, value)
 
@@ -301,7 +301,7 @@ def _reopen(
     number = conversation.cycle_number + 1
     # Written before and delivered after "done": the cycles must not lie in one another.
     ended_at = Cycle.objects.values_list("resolved_at", flat=True).get(pk=ended_id)
-    started_at = min(at, max(_waiting_since(sent_at, at), ended_at or sent_at))
+    started_at = min(at, max(waits_since(sent_at, at), ended_at or sent_at))
     cycle_id = sql.start_cycle(conversation.pk, number, started_at)
     add_event_message(conversation=conversation, cycle=cycle_id, code="reopened", at=started_at)
     conversation.status, conversation.assignee_id = Conversation.Status.OPEN, None
@@ -318,7 +318,7 @@ def _reopen(
         "last_message_at": max(sent_at, conversation.last_message_at),
         "status": Conversation.Status.OPEN,
         "assignee_id": None,
-        "waiting_since": _waiting_since(sent_at, at),
+        "waiting_since": waits_since(sent_at, at),
         "waiting_reason": "",
         "seen_at": None,
         "cycle_number": number,
@@ -326,7 +326,7 @@ def _reopen(
     return conversation, cycle_id, news
 
 
-def _waiting_since(sent_at: datetime, at: datetime) -> datetime:
+def waits_since(sent_at: datetime, at: datetime) -> datetime:
     """Since when the customer waits: a platform's old date must not lead the queue for ever."""
     return max(sent_at, at - LONGEST_BACKDATING)
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from inbox.live import tell_conversations
 from inbox.models import Conversation, Cycle, Message
+from inbox.services import waits_since
 from routing.models import Metric, SlaChange, SlaClock
 from routing.services.sla_chunks import in_chunks
 from routing.services.sla_clock_row import SHOWN, due_columns, set_clock
@@ -32,8 +33,6 @@ BATCH = 200
 CHUNK = 50
 # A cycle that began and ended while no worker ran is still found this long.
 LOOK_BACK = timedelta(days=7)
-# As in intake: a platform's old date does not make somebody wait for ever.
-LONGEST_BACKDATING = timedelta(days=1)
 HAPPENINGS = {"inbound": "in", "outbound": "out"}
 SNOOZE_LINES = ("snoozed", "woken")
 PRIORITY_LINES = ("priority_set", "priority_raised", "priority_raised_by_word")
@@ -128,7 +127,7 @@ def _read(conversations: dict[int, Conversation], at: datetime) -> _Work:
         if code in PRIORITY_LINES:
             work.prioritised[cycle_id, priority] = received_at
             continue
-        moment = max(sent_at, received_at - LONGEST_BACKDATING)
+        moment = waits_since(sent_at, received_at)
         work.lines[cycle_id].append(Happening(HAPPENINGS.get(direction, code), moment))
     return work
 
