@@ -8,7 +8,7 @@
 import { announce } from "./announce.js";
 import { patchList } from "./conversations.js";
 import { parse, patch, patchChildren } from "./patch.js";
-import { addEarlier, followState, have, lose, patchThread } from "./thread.js";
+import { addEarlier, followState, have, lose, patchThread, regain } from "./thread.js";
 import { startClock } from "./waits.js";
 
 const POLL_SECONDS = 15;
@@ -61,8 +61,13 @@ function send(part) {
   window.htmx.trigger(part, "live");
 }
 
+// What this person may not read at present: only news that name it can change that.
+function isLost(part) {
+  return part.hasAttribute("data-lost");
+}
+
 function askAll() {
-  for (const part of parts()) ask(part);
+  for (const part of parts()) if (!isLost(part)) ask(part);
 }
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -89,7 +94,7 @@ function hear(news) {
       if (!part.dataset.live.split(" ").includes(kind)) continue;
       const own = part.dataset.liveId;
       if (!own || own === id) ask(part);
-      else if (!id) ask(part, CALM_MS);
+      else if (!id && !isLost(part)) ask(part, CALM_MS);
     }
   }
 }
@@ -140,8 +145,11 @@ function process(el) {
   for (const child of el.children) window.htmx.process(child);
 }
 
-document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.elt?.id === "thread" && event.detail.xhr.status === 404) lose();
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, successful, xhr } = event.detail;
+  if (elt?.id !== "thread") return;
+  if (successful) regain();
+  else if (xhr.status === 404) lose();
 });
 
 // --- The badge ----------------------------------------------------------------------------------

@@ -102,11 +102,19 @@ export function followState() {
   if (isBehind && !isWritten) window.htmx.trigger(box, "stale");
 }
 
-// Somebody else has it now: say so, keep the text, ask no more.
+// Not ours to read: say so, keep the text, ask only once news name it. One that a customer opens
+// again belongs to nobody for a moment and may come straight back.
 export function lose() {
+  setLost(true);
+}
+
+export function regain() {
+  setLost(false);
+}
+
+function setLost(isLost) {
   const gone = document.getElementById("gone");
-  if (gone) gone.hidden = false;
-  const old = thread();
-  old?.removeAttribute("data-live");
-  document.getElementById("why")?.removeAttribute("data-live");
+  if (gone) gone.hidden = !isLost;
+  thread()?.toggleAttribute("data-lost", isLost);
+  document.getElementById("why")?.toggleAttribute("data-lost", isLost);
 }

@@ -133,10 +133,26 @@ def test_two_windows_see_each_others_assignments(browser, desk):
         assert former.input_value("textarea[name=text]") == "đang viết dở"
 
 
+def test_a_conversation_that_comes_back_is_shown_again(browser, desk):
+    sender = "+84900333033"
+    desk.customer_writes(sender, "Còn bảo hành không ạ?")
+    with window(browser, desk, "staff1", expects="404") as page:
+        open_thread(page, sender)
+        page.fill("textarea[name=text]", "đang viết dở")
+        desk.assign(sender, "staff2")
+        page.wait_for_selector("#gone")
+        desk.customer_writes(sender, "Alo?")
+        desk.assign(sender, "staff1")
+        page.wait_for_selector(".msg >> text=Alo?")
+        page.wait_for_selector("#gone", state="hidden")
+        assert page.input_value("textarea[name=text]") == "đang viết dở"
+
+
 def test_what_is_written_stays_when_somebody_else_closes_it(browser, desk):
     sender = "+84900333032"
     desk.customer_writes(sender, "Còn bảo hành không ạ?")
-    with window(browser, desk, "staff1") as page:
+    # Opened again it is nobody's until it is assigned: who asks at that moment gets a 404.
+    with window(browser, desk, "staff1", expects="404") as page:
         open_thread(page, sender)
         page.fill("textarea[name=text]", "đang viết dở")
         desk.resolve(sender)
