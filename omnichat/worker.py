@@ -21,6 +21,7 @@ from accounts.services import prune_notifications
 from inbox import services as inbox
 from inbox.models import OutboundPart
 from omnichat.models import PeriodicJob
+from reporting import services as reporting
 from routing import services as routing
 from workforce import services as workforce
 
@@ -68,6 +69,9 @@ JOBS = (
     Job("carry_out_transfers", timedelta(minutes=1), workforce.carry_out_transfers),
     Job("retry_events", timedelta(seconds=2), inbox.retry_due_events),
     Job("send_auto_replies", timedelta(seconds=1), routing.send_auto_replies),
+    Job("follow_facts", timedelta(seconds=5), reporting.follow_facts),
+    Job("repair_facts", timedelta(days=1), reporting.repair_facts),
+    Job("take_backlog_snapshot", timedelta(minutes=1), reporting.take_backlog_snapshot),
     Job("tell_long_waits", timedelta(seconds=30), inbox.tell_long_waits),
     Job("prune_viewers", timedelta(minutes=10), inbox.prune_viewers),
     Job("prune_notifications", timedelta(days=1), prune_notifications),

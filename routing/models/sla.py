@@ -175,6 +175,12 @@ class SlaClock(models.Model):
             models.Index(
                 fields=["id"], condition=Q(is_action_due=True), name="routing_clock_action_due"
             ),
+            models.Index(
+                fields=["breached_at"],
+                condition=Q(breached_at__isnull=False),
+                name="routing_clock_breached",
+            ),
+            models.Index(fields=["stopped_at"], condition=Q(is_met=True), name="routing_clock_met"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
 """How often each keyword was found, counted beside the work: no statement of routing is added.
 
-A position walks the ids of messages and of assignments. Ids may become visible out of order, so
-it only walks up to an id that was the highest when transactions ran which have all ended since.
+A position walks the ids of messages and of assignments (`omnichat.lib.settled_ids`).
 A message that routing has not looked at yet is noted and counted when it has been. Position and
 counts change in one transaction: whatever dies in between, nothing is lost or counted twice.
 
@@ -17,12 +16,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from accounts.workplace import workplace_zone
 from inbox.models import Message
 from omnichat.lib.retry import retry_on_conflict
+from omnichat.lib.settled_ids import settle
 from routing.models import Assignment, CountPosition, Keyword, KeywordHits, LateMessage
 
 logger = logging.getLogger(__name__)
@@ -61,40 +61,12 @@ def _step(stream: str, step) -> int:
     if position is None:
         return 0
     table = Message if stream == Stream.MESSAGES else Assignment
-    _settle(position, table, timezone.now())
+    settle(position, table, timezone.now())
     counts: Counts = defaultdict(lambda: dict.fromkeys(COLUMNS, 0))
     found = step(position, counts)
     _add(counts)
     position.save()
     return found
-
-
-def _settle(position: CountPosition, table: type[models.Model], now: datetime) -> None:
-    """Let the noted id be ready once everything that ran when it was noted has ended."""
-    # The id before the transactions: whoever has taken a lower one is among them.
-    newest = table.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    oldest, following = _transactions()
-    # A number from the future is another server's: the database was moved.
-    if position.noted_transaction <= oldest or position.noted_transaction > following:
-        position.ready_id, position.ready_at = position.noted_id, position.noted_at
-        position.noted_id, position.noted_at = newest, now
-        position.noted_transaction = following
-        if oldest == following:  # nothing else is running
-            position.ready_id, position.ready_at = newest, now
-
-
-def _transactions() -> tuple[int, int]:
-    """Number of the oldest transaction that still writes, and of the next one to begin.
-
-    SQLite has one writer, and this is it.
-    """
-    if connection.vendor != "postgresql":
-        return 0, 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT txid_snapshot_xmin(s), txid_snapshot_xmax(s) FROM txid_current_snapshot() AS s"
-        )
-        return cursor.fetchone()
 
 
 def _messages(position: CountPosition, counts: Counts) -> int:

@@ -27,20 +27,25 @@ def hours_of(department_id: int | None) -> BusinessHours | None:
     return found.of(department_id)
 
 
-def hours_of_all() -> HoursBook:
-    """The hours of everybody, read once: for those who ask about many departments."""
-    return HoursBook(list(BusinessCalendar.objects.all()))
+def hours_of_all(*, of_all_time: bool = False) -> HoursBook:
+    """The hours of everybody, read once: for those who ask about many departments.
+
+    `of_all_time`: with every holiday there is, not only those around today.
+    """
+    return HoursBook(list(BusinessCalendar.objects.all()), of_all_time=of_all_time)
 
 
 class HoursBook:
     """The hours of departments; calendars' rows are read when it is made."""
 
-    def __init__(self, calendars: list[BusinessCalendar]) -> None:
+    def __init__(self, calendars: list[BusinessCalendar], *, of_all_time: bool = False) -> None:
         self._by_department: dict[int | None, BusinessHours] = {}
         if not calendars:
             return
         zone, today = workplace_zone(), timezone.now().date()
         span = (today - LOOK_BACK, today + LOOK_AHEAD)
+        if of_all_time:
+            span = (date.min, date.max)
         holidays: frozenset[date] = frozenset()
         if any(calendar.keeps_holidays for calendar in calendars):
             confirmed = Holiday.objects.filter(is_confirmed=True, date__range=span)
