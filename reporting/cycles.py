@@ -1,7 +1,7 @@
 """The facts of a conversation, from its records. Pure: the same records give the same facts.
 
 Dated by the event itself, credited to whoever did it, in the department that had it then. A reply
-is one of a person; notes, automatic texts and events never are. Definitions: docs/metrics.md.
+is one of a person; notes, automatic texts and events never are. Definitions: docs/reports.md.
 """
 
 from __future__ import annotations

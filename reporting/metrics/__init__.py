@@ -1,0 +1,4 @@
+from reporting.metrics.catalogue import CATALOGUE
+from reporting.metrics.metric import Better, Group, Metric, Unit
+
+__all__ = ["CATALOGUE", "Better", "Group", "Metric", "Unit"]

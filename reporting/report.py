@@ -1,0 +1,88 @@
+"""One report: lines by group, their total, the period before, all from one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.formats import date_format
+
+from omnichat.lib.reading import Source, read
+from reporting.group_names import names_of
+from reporting.metrics import Metric
+from reporting.metrics.measures import Tallies, Value, picks_of
+from reporting.slices import GroupBy, Slice
+from reporting.tallying import Groups, tally, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: `key` is what a link to its rows names, empty for what belongs to none."""
+
+    key: str
+    name: str
+    values: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`rows` add up to `total`; `before` is the total of as many days right before."""
+
+    what: Slice
+    group_by: GroupBy
+    metrics: tuple[Metric, ...]
+    rows: list[Row]
+    total: dict[str, Value]
+    before: dict[str, Value]
+    days: list[Row]
+    source: Source
+
+
+def make_report(what: Slice, group_by: GroupBy, metrics: Sequence[Metric]) -> Report:
+    """Work out these metrics for each group of a slice, for the whole, and for the period before.
+
+    `days` has the same by day, in order and without gaps, whatever the grouping.
+    """
+    return read(lambda source: _made(what, group_by, tuple(metrics), source))
+
+
+def _made(what: Slice, group_by: GroupBy, metrics: tuple[Metric, ...], source: Source) -> Report:
+    picks = [pick for metric in metrics for pick in picks_of(metric.measure)]
+    groups = tally(what, group_by, picks, using=source.alias)
+    by_day = groups
+    if group_by != GroupBy.DAY:
+        by_day = tally(what, GroupBy.DAY, picks, using=source.alias)
+    before = tally(what.before(), GroupBy.DAY, picks, using=source.alias)
+    days = _rows(metrics, by_day, day_names(what))
+    rows = days
+    if group_by != GroupBy.DAY:
+        rows = _rows(metrics, groups, names_of(group_by, groups, using=source.alias))
+    return Report(
+        what=what,
+        group_by=group_by,
+        metrics=metrics,
+        rows=rows,
+        total=values_of(metrics, whole(groups)),
+        before=values_of(metrics, whole(before)),
+        days=days,
+        source=source,
+    )
+
+
+def day_names(what: Slice) -> dict[str, str]:
+    """Every day of the slice, also those on which nothing happened."""
+    days = (what.first + timedelta(days=number) for number in range(what.days))
+    return {day.isoformat(): date_format(day, "SHORT_DATE_FORMAT") for day in days}
+
+
+def _rows(metrics: tuple[Metric, ...], groups: Groups, names: dict[str, str]) -> list[Row]:
+    """In the order of the names."""
+    nothing = Tallies()
+    return [
+        Row(key, name, values_of(metrics, groups.get(key, nothing))) for key, name in names.items()
+    ]
+
+
+def values_of(metrics: Sequence[Metric], tallies: Tallies) -> dict[str, Value]:
+    return {metric.code: metric.of(tallies) for metric in metrics}
