@@ -40,6 +40,7 @@ class Frame:
 FRAMES = {
     "card": Frame(640, 190, left=34, right=16, top=14, bottom=26, font=11),
     "side": Frame(440, 190, left=34, right=16, top=14, bottom=26, font=11),
+    "narrow": Frame(300, 180, left=34, right=16, top=14, bottom=26, font=11),
     "wide": Frame(1160, 222, left=40, right=10, top=8, bottom=26, font=11),
     "paper": Frame(880, 190, left=34, right=16, top=14, bottom=26, font=13),
 }

@@ -63,9 +63,10 @@ class XYChart:
     """Series over the same `x`, one label a value.
 
     `unit` is short and glued to every figure ("%", "p", " phút"). `decimals`: by default none for
-    whole figures, else one. `size`: "card", "side" (a narrow column), "wide" (a card over the
-    whole page) or "paper" (printed). `x_name` heads the first column of the table. `empty` is the
-    sentence shown when there is nothing to draw.
+    whole figures, else one. `size`, by the column the card stands in: "card", "side" (about a
+    third of the page), "narrow" (20rem), "wide" (the whole page) or "paper" (printed). `x_name`
+    heads the first column of the table. `empty` is the sentence shown when there is nothing to
+    draw.
     """
 
     template: ClassVar[str] = "reporting/charts/_chart.html"

@@ -12,7 +12,7 @@ from reporting.charts.numbers import Number, checked
 from reporting.charts.scales import at
 
 WIDTH = 200
-HEIGHT = 28
+HEIGHT = 28  # of the line; below it the template leaves room before the words
 MARGIN = 4  # the ring of the last point stays inside
 
 
