@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import views as accounts
 from inbox.api import views as inbox
+from reporting.api import views as reporting
 from routing.api import views as routing
 from workforce.api import requests, shifts, timesheet
 from workforce.api import views as workforce
@@ -137,6 +138,11 @@ urlpatterns = [
         name="break-end",
     ),
     path("shifts/timesheet", timesheet.TimesheetViewSet.as_view({"get": "own"}), name="timesheet"),
+    path(
+        "reports/summary",
+        reporting.ReportViewSet.as_view({"get": "summary"}),
+        name="report-summary",
+    ),
     path(
         "schema",
         SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[]),

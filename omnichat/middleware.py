@@ -33,7 +33,8 @@ SHORT_ADDRESSES = re.compile(
     rf"|users(?:/{UUID}(?:/status)?)?"
     r"|people/options"
     r"|requests(?:/pending|/\d+/review)?"
-    r"|shifts(?:/(?:assign|checkin|checkout|timesheet))?)",
+    r"|shifts(?:/(?:assign|checkin|checkout|timesheet))?"
+    r"|reports/summary)",
 )
 # Django writes a byte of the path that is no UTF-8 like this; no address of ours has such a text.
 BROKEN_UTF8 = re.compile("%[89A-F][0-9A-F]")

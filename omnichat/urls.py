@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("inbox.urls")),
     path("", include("workforce.urls")),
     path("", include("routing.urls")),
+    path("", include("reporting.urls")),
     path("", include("routing.people.urls")),
     path("api/v1/", include("omnichat.api")),
     path("me/presence", frame.presence, name="me_presence"),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-
-from django.utils.formats import date_format
+from datetime import datetime, timedelta
 
 from omnichat.lib.reading import Source, read
 from reporting.group_names import names_of
 from reporting.metrics import Metric
 from reporting.metrics.measures import Tallies, Value, picks_of
+from reporting.models import FactPosition
 from reporting.slices import GroupBy, Slice
 from reporting.tallying import Groups, tally, whole
 
@@ -27,7 +26,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`rows` add up to `total`; `before` is the total of as many days right before."""
+    """`rows` add up to `total`; `before` is the total of as many days right before.
+
+    `as_of`: until when everything is counted; None before the first count.
+    """
 
     what: Slice
     group_by: GroupBy
@@ -36,6 +38,7 @@ class Report:
     total: dict[str, Value]
     before: dict[str, Value]
     days: list[Row]
+    as_of: datetime | None
     source: Source
 
 
@@ -66,14 +69,21 @@ def _made(what: Slice, group_by: GroupBy, metrics: tuple[Metric, ...], source: S
         total=values_of(metrics, whole(groups)),
         before=values_of(metrics, whole(before)),
         days=days,
+        as_of=_counted_until(source),
         source=source,
     )
+
+
+def _counted_until(source: Source) -> datetime | None:
+    position = FactPosition.objects.using(source.alias).filter(pk=1).first()
+    counted = position and position.complete_at
+    return min(counted, source.as_of) if counted else None
 
 
 def day_names(what: Slice) -> dict[str, str]:
     """Every day of the slice, also those on which nothing happened."""
     days = (what.first + timedelta(days=number) for number in range(what.days))
-    return {day.isoformat(): date_format(day, "SHORT_DATE_FORMAT") for day in days}
+    return {day.isoformat(): f"{day:%d/%m/%Y}" for day in days}
 
 
 def _rows(metrics: tuple[Metric, ...], groups: Groups, names: dict[str, str]) -> list[Row]:

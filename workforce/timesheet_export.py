@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from tempfile import SpooledTemporaryFile
-from typing import IO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from workforce.day_symbols import HOLIDAY, IN_LIEU, WORKED
 from workforce.time_words import pay_class
@@ -19,9 +14,6 @@ from workforce.timesheet_days import PersonMonth
 from workforce.timesheet_team import PAID_MORE
 
 SYMBOLS = (WORKED, HOLIDAY, IN_LIEU)
-IN_MEMORY = 4_194_304  # bytes of a workbook before it goes to disk
-# What no XML may hold; a name that has one would spoil the whole file.
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def sheet_rows(months: Sequence[PersonMonth], dates: Sequence[date]) -> Iterator[list[object]]:
@@ -80,27 +72,3 @@ def state_words(month: PersonMonth) -> str:
         "open": pgettext("timesheet", "open"),
     }
     return words[month.state]
-
-
-def workbook_of(rows: Iterable[Iterable[object]], title: str) -> IO[bytes]:
-    """Write a workbook row by row and return it as a file, read from its beginning.
-
-    Every text is written as a text: a name that begins with = is no formula.
-    """
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "B2"
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    book.save(file)
-    file.seek(0)
-    return file
-
-
-def _cell(sheet, value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, CONTROLS.sub("", value))
-    cell.data_type = "s"
-    return cell

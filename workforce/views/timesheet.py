@@ -22,6 +22,7 @@ from accounts.models import Department, User
 from accounts.permissions import ADMINS, EVERYONE, LEADS, role_required
 from omnichat.lib.csv_files import write_csv
 from omnichat.lib.errors import DomainError
+from omnichat.lib.workbooks import XLSX, workbook_of
 from workforce import services
 from workforce.models import LeaveType
 from workforce.services.months import days_words, is_over
@@ -31,7 +32,7 @@ from workforce.timesheet_days import (
     read_month,
     read_months,
 )
-from workforce.timesheet_export import sheet_rows, workbook_of
+from workforce.timesheet_export import sheet_rows
 from workforce.timesheet_forms import LAST_MONTH, MonthForm, SettleForm, TeamForm
 from workforce.timesheet_team import (
     classes_of,
@@ -43,7 +44,6 @@ from workforce.timesheet_team import (
 )
 
 PAGE_SIZE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
