@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from inbox.models import Message, OutboundPart, WebhookEvent
+from omnichat.lib import reading
 
 QUEUE_ALERT = timedelta(seconds=60)  # promises P-I9
 MIN_FREE_DISK_SHARE = 0.05  # promises P-D4
@@ -27,8 +28,11 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @login_not_required
 def ready(request: HttpRequest) -> JsonResponse:
-    """Database, migrations, age of the oldest waiting work, disk: 200 or 503 with each check."""
-    checks: dict[str, object] = {"disk": _has_disk()}
+    """Database, migrations, age of the oldest waiting work, disk: 200 or 503 with each check.
+
+    A report replica that is away is told and changes nothing else: the primary answers for it.
+    """
+    checks: dict[str, object] = {"disk": _has_disk(), **_replica()}
     try:
         checks["database"] = True
         checks["migrations"] = not _pending_migrations()
@@ -44,6 +48,15 @@ def ready(request: HttpRequest) -> JsonResponse:
 def _has_disk() -> bool:
     usage = shutil.disk_usage(settings.BASE_DIR)
     return usage.free / usage.total >= MIN_FREE_DISK_SHARE
+
+
+def _replica() -> dict[str, object]:
+    if not reading.has_replica():
+        return {}
+    lag = reading.replica_lag()
+    if lag is None:
+        return {"replica": False}
+    return {"replica": True, "replica_lag_seconds": int(lag.total_seconds())}
 
 
 def _pending_migrations() -> list:

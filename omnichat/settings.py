@@ -142,6 +142,37 @@ else:
             ),
         },
     }
+# Reports and exports read a streaming replica where there is one: omnichat/lib/reading.py.
+DATABASE_REPLICA_URL = env.str("DATABASE_REPLICA_URL", default="")
+REPORT_STATEMENT_SECONDS = 60
+if DATABASE_REPLICA_URL:
+    _replica = env.db_url_config(DATABASE_REPLICA_URL)
+    if {d["ENGINE"] for d in (DATABASES["default"], _replica)} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL needs PostgreSQL: it and DATABASE_URL must both begin with"
+            " postgres://. SQLite has no replica; leave it out."
+        )
+    _options = DATABASES["default"]["OPTIONS"]
+    DATABASES["replica"] = _replica | {
+        "CONN_MAX_AGE": 0,
+        # The pool asks each connection before it hands it out: a replica may have restarted.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _replica.get("OPTIONS", {})
+        | _options
+        | {
+            # reading.py remembers that it is away; the pool's own patience (300 s, longer and
+            # longer between two tries) would keep it away when it is back.
+            "pool": _options["pool"] | {"reconnect_timeout": 2},
+            "connect_timeout": 2,  # seconds, as the keepalives
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 3000,  # milliseconds without a sign that what was sent arrived
+            "options": _options["options"].replace(
+                "statement_timeout=15s", f"statement_timeout={REPORT_STATEMENT_SECONDS}s"
+            ),
+        },
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People and passwords ---------------------------------------------------------------------

@@ -12,6 +12,8 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["SECRET_KEY"] = "test-secret-" + "s" * 50
 os.environ["JWT_KEY"] = "test-jwt-" + "j" * 50
 os.environ["FIELD_ENCRYPTION_KEY"] = "test-field-" + "f" * 50
+# A test reads what it has written; tests/live/test_replica.py has a replica of its own.
+os.environ.pop("DATABASE_REPLICA_URL", None)
 
 from omnichat.settings import *  # noqa: E402, F403
 from omnichat.settings import DATABASES, REST_FRAMEWORK, STORAGES, TEMPLATES  # noqa: E402
