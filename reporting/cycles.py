@@ -6,7 +6,7 @@ is one of a person; notes, automatic texts and events never are. Definitions: do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ REOPENED_WITHIN = timedelta(days=7)
 # happened in the conversation, and never more than this.
 LONGEST_HANDLING = timedelta(minutes=10)
 BY_PERSON, AUTOMATIC = "by_person", "automatic"
+REASSIGNED = "reassigned"  # how an assignment ends that a person passes on
 
 
 class DerivedFact(NamedTuple):
@@ -48,16 +49,17 @@ class DerivedFact(NamedTuple):
 
 def facts_of(conversation: ConversationRecord, clockwork: Clockwork) -> list[DerivedFact]:
     """Every fact of a conversation up to now."""
-    found: list[DerivedFact] = []
     last = len(conversation.cycles) - 1
-    before: CycleFacts | None = None
-    for index, cycle in enumerate(conversation.cycles):
-        has_it_now = conversation.department_id if index == last else None
-        facts = CycleFacts(conversation, cycle, clockwork, has_it_now)
-        found += facts.all()
-        if before is not None:
-            found += before.followed_by(facts)
-        before = facts
+    cycles = [
+        CycleFacts(
+            conversation, cycle, clockwork, conversation.department_id if n == last else None
+        )
+        for n, cycle in enumerate(conversation.cycles)
+    ]
+    found: list[DerivedFact] = []
+    for n, cycle in enumerate(cycles):
+        found += cycle.all()
+        found += cycle.followed_by(cycles[n + 1 :])
     return found
 
 
@@ -112,18 +114,24 @@ class CycleFacts:
         if self._is_inbound and not self._replies:
             yield self._fact(Kind.MISSED, cycle.pk, at, since=cycle.started_at, **by)
 
-    def followed_by(self, following: CycleFacts) -> Iterator[DerivedFact]:
-        """What the beginning of the next cycle says of this one."""
-        ended_at, began_at = self.cycle.resolved_at, following.cycle.started_at
-        if ended_at is None or began_at - ended_at > REOPENED_WITHIN:
+    def followed_by(self, later: Sequence[CycleFacts]) -> Iterator[DerivedFact]:
+        """What the cycles after it say of this one: the next reopens it, any may ask again."""
+        ended_at = self.cycle.resolved_at
+        if ended_at is None:
             return
+        soon = [one for one in later if one.cycle.started_at - ended_at <= REOPENED_WITHIN]
         by = {"actor": self.cycle.resolved_by_id, "department": self._department_at(ended_at)}
-        yield self._fact(Kind.REOPENED, following.cycle.pk, began_at, since=ended_at, **by)
-        if following.keyword == self.keyword:
+        if soon:
+            began = soon[0].cycle
+            yield self._fact(Kind.REOPENED, began.pk, began.started_at, since=ended_at, **by)
+        if any(one.keyword == self.keyword for one in soon):
             yield self._fact(Kind.RECONTACTED, self.cycle.pk, ended_at, **by)
 
     def _active(self, ended_at: datetime) -> list[Stretch]:
-        """When it lay with us: from a customer's message to the reply, without snoozes."""
+        """When it lay with us: from a customer's message to the reply, without snoozes.
+
+        One that comes back from a snooze by itself lies with us whoever had the turn.
+        """
         with_us, snoozed = [], []
         waits_from, asleep_from = None, None
         for line in self.cycle.lines:
@@ -135,8 +143,10 @@ class CycleFacts:
             if asleep_from is not None and (line.is_public or line.code == "woken"):
                 snoozed.append((asleep_from, line.sent_at))
                 asleep_from = None
-            if line.code == "snoozed":
+            if line.code == "snoozed" and asleep_from is None:
                 asleep_from = line.sent_at
+            if line.code == "woken" and not line.by_person and waits_from is None:
+                waits_from = line.sent_at
         if waits_from is not None:
             with_us.append((waits_from, ended_at))
         if asleep_from is not None:
@@ -198,6 +208,11 @@ class CycleFacts:
             return min(self.cycle.started_at, one.assigned_at)
         if before.ended_at is None or before.ended_at >= one.assigned_at:
             return None
+        # A person ends the one and begins the other in two moments; through the queue it only
+        # goes with a line that tells of it.
+        by_hand = before.end_reason == REASSIGNED and not one.is_auto
+        if by_hand and not self._moved_between(before.ended_at, one.assigned_at):
+            return None
         return before.ended_at
 
     def _agent_response(self, one: Given) -> DerivedFact | None:
@@ -233,7 +248,7 @@ class CycleFacts:
                 line.pk,
                 line.sent_at,
                 label=BY_PERSON,
-                actor=self._assignee_at(line.sent_at),
+                actor=self._lost_it(line),
             )
         for before, one in zip(self.cycle.given, self.cycle.given[1:], strict=False):
             is_told = any(before.assigned_at <= m.sent_at <= one.assigned_at for m in told)
@@ -246,6 +261,22 @@ class CycleFacts:
                     actor=before.assignee_id,
                     department=before.department_id,
                 )
+
+    def _moved_between(self, start: datetime, end: datetime) -> bool:
+        return any(
+            line.code == "moved" and start <= line.sent_at <= end for line in self.cycle.lines
+        )
+
+    def _lost_it(self, moved: Line) -> int | None:
+        """Who had it until this move, which ended their assignment a moment before its line."""
+        given = [one for one in self.cycle.given if one.assigned_at <= moved.sent_at]
+        ended = [one for one in given if one.ended_at and one.ended_at <= moved.sent_at]
+        if len(ended) < len(given) or not ended or ended[-1].end_reason != REASSIGNED:
+            return self._assignee_at(moved.sent_at)
+        earlier = moved.sent_at - timedelta.resolution
+        if self._moved_between(ended[-1].ended_at, earlier):
+            return None  # it went into the queue with the move before
+        return ended[-1].assignee_id
 
     def _routing(self) -> Iterator[DerivedFact]:
         """Both dated at the routing: of those routed on a day, how many had to be moved."""

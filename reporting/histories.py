@@ -55,15 +55,17 @@ def _cycles(ids: Collection[int]) -> Iterator[tuple[int, CycleRecord]]:
 def _lines(ids: Collection[int]) -> Iterator[tuple[int, Line]]:
     sent = AutoReplySent.objects.filter(message=OuterRef("pk"))
     rows = Message.objects.filter(conversation__in=ids, direction__in=DIRECTIONS)
-    rows = rows.annotate(is_auto=Exists(sent), code=KT("data__code")).in_order()
+    said = {"code": KT("data__code"), "person": KT("data__params__person")}
+    rows = rows.annotate(is_auto=Exists(sent), **said).in_order()
     columns = ("cycle_id", "pk", "direction", "author_id", "sent_at", "received_at")
-    for cycle_id, pk, direction, author_id, sent_at, received_at, is_auto, code in rows.values_list(
-        *columns, "is_auto", "code"
+    for cycle_id, pk, direction, author_id, sent_at, received_at, *more in rows.values_list(
+        *columns, "is_auto", *said
     ):
-        waits_from = waits_since(sent_at, received_at)
+        is_auto, code, person = more
         is_event = direction == Message.Direction.EVENT
-        code = str(code or "") if is_event else ""
-        yield cycle_id, Line(pk, direction, author_id, sent_at, waits_from, is_auto, code)
+        code, person = (str(code or ""), bool(person)) if is_event else ("", False)
+        waits_from = waits_since(sent_at, received_at)
+        yield cycle_id, Line(pk, direction, author_id, sent_at, waits_from, is_auto, code, person)
 
 
 def _given(ids: Collection[int]) -> Iterator[tuple[int, Given]]:
@@ -107,7 +109,9 @@ def read_presence(
         rows = rows.filter(Q(until=None) | Q(until__gt=since))
     found: dict[int, list[Stretch]] = defaultdict(list)
     for user_id, reason, since, until in rows.values_list("user_id", "reason", "since", "until"):
-        stretches = found[user_id]  # also of somebody who never took any
+        stretches = found[user_id]
+        if not stretches:  # nothing is known of them before; also of somebody who never took any
+            stretches.append((since, since))
         if reason not in TAKING_WORK:
             continue
         if stretches and stretches[-1][1] == since:

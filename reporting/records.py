@@ -10,7 +10,10 @@ INBOUND, OUTBOUND, EVENT = "inbound", "outbound", "event"
 
 
 class Line(NamedTuple):
-    """One message or event of a cycle. `waits_from` is since when a customer's message waits."""
+    """One message or event of a cycle. `waits_from` is since when a customer's message waits.
+
+    `code` and whether it was done `by_person` are an event's.
+    """
 
     pk: int
     direction: str
@@ -19,6 +22,7 @@ class Line(NamedTuple):
     waits_from: datetime
     is_auto: bool = False
     code: str = ""
+    by_person: bool = False
 
     @property
     def is_inbound(self) -> bool:
