@@ -56,7 +56,8 @@ def reader(pair, tmp_path_factory) -> Iterator[Reader]:
 
 @pytest.fixture(autouse=True)
 def emptied(pair, reader) -> None:
-    """Begin with two departments, on both servers."""
+    """Begin with two departments, on both servers, and in no snapshot."""
+    reader.ask("leave")
     pair.primary.sql("DELETE FROM accounts_department")
     reader.ask("add", name="Care")
     reader.ask("add", name="Sales")
