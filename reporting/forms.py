@@ -70,7 +70,7 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._user = user
         self.fields["department"].queryset = Department.objects.managed_by(user)
-        self.fields["channel"].queryset = Channel.objects.order_by("name", "pk")
+        self.fields["channel"].queryset = Channel.objects.options_for(user)
         people = User.objects.visible_to(user).exclude(department=None)
         self.fields["person"].queryset = people.order_by("display_name", "pk")
 
@@ -135,13 +135,15 @@ class RowsForm(ReportForm):
     """Which facts stand behind one figure: the metric, and the line it stands in."""
 
     metric = forms.ChoiceField(
-        label=_("Figure"), choices=[(one.code, one.name) for one in CATALOGUE.values()]
+        label=_("Figure"),
+        required=False,
+        choices=[(one.code, one.name) for one in CATALOGUE.values()],
     )
     # None is the total, empty the line of what belongs to none.
     key = forms.CharField(required=False, max_length=120, empty_value=None)
 
     def clean_metric(self) -> Metric:
-        return CATALOGUE[self.cleaned_data["metric"]]
+        return CATALOGUE[self.cleaned_data["metric"] or "started"]
 
 
 def _id(row) -> int | None:

@@ -50,6 +50,7 @@ SHORT = {
     "shifts/checkin",
     "shifts/checkout",
     "shifts/timesheet",
+    "reports/summary",
 }
 
 

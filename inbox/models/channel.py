@@ -1,7 +1,10 @@
 """One connected source of messages."""
 
+from __future__ import annotations
+
 import uuid
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from omnichat.lib.crypto import UNREADABLE, EncryptedField
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 OLD_SECRET_LIFE = timedelta(hours=24)  # promises 3.10: accepted a day after a rotation
 
 # Of a place, in percent: ten conversations of a light channel fill one, a heavy one fills four.
@@ -17,7 +23,11 @@ LEAST_LOAD, MOST_LOAD = 10, 400
 
 
 class ChannelQuerySet(models.QuerySet):
-    def active(self) -> "ChannelQuerySet":
+    def options_for(self, user: User) -> ChannelQuerySet:
+        """What a list to choose from shows; whoever is signed in may know the channels."""
+        return self.order_by("name", "pk")
+
+    def active(self) -> ChannelQuerySet:
         return self.filter(is_active=True).order_by("pk")
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from reporting.durations import CODE, median, p90
 from reporting.models import Fact
 
+AN_HOUR = 3600
+
 # Kind and label of a fact.
 Key = tuple[str, str]
 
@@ -121,6 +123,19 @@ class Per:
 
 
 @dataclass(frozen=True, slots=True)
+class PerHour:
+    """How many of them there are to each hour of others."""
+
+    what: tuple[Pick, ...]
+    whole: tuple[Pick, ...]
+
+    def of(self, tallies: Tallies) -> Value:
+        seconds = sum(values_of(tallies, self.whole))
+        count = count_of(tallies, self.what)
+        return Value(count * AN_HOUR / seconds, count) if seconds else NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class Duration:
     """How long they took; the figure is the median."""
 
@@ -153,7 +168,7 @@ class Total:
         return Value(100 * sum(values) / over, len(values)) if over else NOTHING
 
 
-Measure = Count | Share | Per | Duration | Total
+Measure = Count | Share | Per | PerHour | Duration | Total
 
 
 def picks_of(measure: Measure) -> tuple[Pick, ...]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from reporting.metrics.measures import Count, Per, pick
+from reporting.metrics.measures import Count, Per, PerHour, pick
 from reporting.metrics.metric import FROM_CYCLES, FROM_REPLIES, Better, Group, Metric, Unit
 from reporting.metrics.picks import RESOLVED, STARTED
 from reporting.models import Fact
@@ -33,6 +33,19 @@ VOLUMES = (
         Group.VOLUME,
         FROM_CYCLES,
         Count((RESOLVED,)),
+    ),
+    Metric(
+        "resolved_per_hour",
+        _("Resolved per hour"),
+        _(
+            "Conversations marked as done for each hour of taking work, so that part-time and"
+            " full-time people can be compared."
+        ),
+        Unit.TIMES,
+        Better.HIGH,
+        Group.VOLUME,
+        FROM_CYCLES,
+        PerHour((RESOLVED,), (pick(Kind.ROUTABLE),)),
     ),
     Metric(
         "replies",

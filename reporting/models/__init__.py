@@ -1,5 +1,8 @@
+"""What happened, and what it adds up to by day."""
+
 from reporting.models.backlog import BacklogSnapshot
 from reporting.models.fact import Fact, FactPosition, HoursVersion
+from reporting.models.kpi import KpiDefinition, KpiRecord, KpiScore, KpiTarget
 from reporting.models.rollup import DailyRollup, RollupDay
 
 __all__ = [
@@ -8,5 +11,9 @@ __all__ = [
     "Fact",
     "FactPosition",
     "HoursVersion",
+    "KpiDefinition",
+    "KpiRecord",
+    "KpiScore",
+    "KpiTarget",
     "RollupDay",
 ]

@@ -1,3 +1,5 @@
+"""Facts that follow what happens. Import the verbs from here."""
+
 from reporting.services.backlog import take_backlog_snapshot
 from reporting.services.facts import follow_facts, repair_facts
 from reporting.services.rebuild import rebuild_facts

@@ -27,6 +27,8 @@ OPEN = (200,) * 7
 ADMINS_PAGE = (LOGIN, 403, 403, 403, 403, 200, LOGIN)
 ADMINS_POST = (LOGIN, 403, 403, 403, 403, 302, LOGIN)
 LEADS_PAGE = (LOGIN, 403, 403, 200, 404, 200, LOGIN)
+# Everybody's own part of it, so nobody's is foreign.
+REPORTS = (LOGIN, 403, 403, 200, 200, 200, LOGIN)
 LEADS_POST = (LOGIN, 403, 403, 302, 404, 302, LOGIN)
 # What is `staff`'s, for those who may see it.
 OWN = (401, 200, 404, 200, 404, 200, 401)
