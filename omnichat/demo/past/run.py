@@ -26,7 +26,7 @@ from omnichat.demo.past.plan import Plan
 from omnichat.demo.past.rows import Chunk, Thread
 from omnichat.demo.past.scripts import Scripts
 from omnichat.demo.past.working_time import write_working_days
-from omnichat.demo.past.writer import analyze, work_in_bulk
+from omnichat.demo.past.writer import settle_tables, work_in_bulk
 from omnichat.lib.errors import DomainError
 from omnichat.models import SeededHistory
 from routing import services as routing
@@ -123,7 +123,7 @@ def _tell(history: SeededHistory, on_progress: Callable, say: Callable) -> int:
                 writer(number).write(told)
             written += count
         on_progress(count)
-    say("figures of the database, open clocks, counts of people")
+    say("open clocks, counts of people, figures of the database")
     _settle()
     SeededHistory.objects.filter(pk=history.pk).update(finished_at=timezone.now())
     return written
@@ -195,7 +195,7 @@ def _settle() -> None:
     with transaction.atomic():
         routing.recount_agents(ids)
     follow_all(timezone.now())
-    analyze(_tables())
+    settle_tables(_tables())
 
 
 def _tables() -> Iterator[str]:

@@ -56,12 +56,25 @@ def work_in_bulk() -> None:
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout TO 0")
 
 
-def analyze(tables: Iterable[str]) -> None:
-    """Tell the planner how much there is now."""
+def settle_tables(tables: Iterable[str]) -> None:
+    """Tell the planner how much there is now, and which pages everybody sees the same."""
+    may_vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
     for table in tables:
+        if may_vacuum:
+            _vacuum(table)
+            continue
         with transaction.atomic(), connection.cursor() as cursor:
-            work_in_bulk()
             cursor.execute(f"ANALYZE {table}")
+
+
+def _vacuum(table: str) -> None:
+    """Outside of a transaction, so what is set is set back by hand."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout TO 0")
+        try:
+            cursor.execute(f"VACUUM (ANALYZE) {table}")
+        finally:
+            cursor.execute("RESET statement_timeout")
 
 
 def write(table: Table, rows: Sequence[tuple]) -> None:
