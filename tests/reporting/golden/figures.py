@@ -102,6 +102,11 @@ def _resolved(facts: Facts) -> int:
     return facts.count("resolved")
 
 
+def _resolved_an_hour(facts: Facts) -> Figure:
+    hours = sum(facts.lengths("routable")) / 3600
+    return Figure(_resolved(facts) / hours, _resolved(facts)) if hours else Figure(None)
+
+
 FIGURES: dict[str, Work] = {
     "first_response": _time("first_response"),
     "agent_response": _time("agent_response"),
@@ -111,6 +116,7 @@ FIGURES: dict[str, Work] = {
     "handle_time": _time("handled"),
     "started": _number("cycle_started"),
     "resolved": _number("resolved"),
+    "resolved_per_hour": _resolved_an_hour,
     "replies": _number("reply"),
     "messages_in": _number("message_in"),
     "messages_out": _number("message_out"),
