@@ -139,11 +139,14 @@ class RowsForm(ReportForm):
         required=False,
         choices=[(one.code, one.name) for one in CATALOGUE.values()],
     )
-    # None is the total, empty the line of what belongs to none.
-    key = forms.CharField(required=False, max_length=120, empty_value=None)
+    key = forms.CharField(required=False, max_length=120, strip=False)
 
     def clean_metric(self) -> Metric:
         return CATALOGUE[self.cleaned_data["metric"] or "started"]
+
+    def clean_key(self) -> str | None:
+        """None is the total, empty the line of what belongs to none."""
+        return self.cleaned_data["key"] if "key" in self.data else None
 
 
 def _id(row) -> int | None:

@@ -101,9 +101,12 @@ def query_of(form: ReportForm) -> str:
         "channel": found["channel"] and found["channel"].pk,
         "person": found["person"] and found["person"].public_id,
     }
+    named = {name: value for name, value in asked.items() if value not in (None, "")}
     if isinstance(form, RowsForm):
-        asked |= {"metric": found["metric"].code, "key": found["key"]}
-    return urlencode({name: value for name, value in asked.items() if value not in (None, "")})
+        named["metric"] = found["metric"].code
+        if found["key"] is not None:  # an empty one is a line too
+            named["key"] = found["key"]
+    return urlencode(named)
 
 
 def scope_words(form: ReportForm) -> str:
