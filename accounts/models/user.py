@@ -191,6 +191,11 @@ class User(AbstractBaseUser):
         """A registration that no administrator has decided yet; a refusal is its deactivation."""
         return self.approved_at is None and self.deactivated_at is None and not self.is_active
 
+    @property
+    def kpi_score(self) -> float | None:
+        """KPI of this month so far, kept beside the load of who can be given work; else None."""
+        return getattr(getattr(self, "agent", None), "kpi_score", None)
+
     # The role is the only source of rights; Django's admin asks for them by these names.
     @property
     def is_staff(self) -> bool:

@@ -2,7 +2,7 @@
 
 from reporting.models.backlog import BacklogSnapshot
 from reporting.models.fact import Fact, FactPosition, HoursVersion
-from reporting.models.kpi import KpiDefinition, KpiRecord, KpiScore, KpiTarget
+from reporting.models.kpi import KpiDefinition, KpiPeriod, KpiRecord, KpiScore, KpiTarget
 from reporting.models.rollup import DailyRollup, RollupDay
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "FactPosition",
     "HoursVersion",
     "KpiDefinition",
+    "KpiPeriod",
     "KpiRecord",
     "KpiScore",
     "KpiTarget",

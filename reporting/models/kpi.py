@@ -201,6 +201,16 @@ class KpiScore(models.Model):
         return f"{self.user_id} {self.definition_id} {self.period}"
 
 
+class KpiPeriod(models.Model):
+    """A month that has scores, and when they were last worked out for everybody."""
+
+    period = models.DateField(primary_key=True)
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.period)
+
+
 def month_of(day: date) -> date:
     """The period a day belongs to."""
     return day.replace(day=1)

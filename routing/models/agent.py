@@ -91,7 +91,7 @@ class Agent(models.Model):
     reply_seconds = models.FloatField(null=True, editable=False)
     replies_timed = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     last_reply_at = models.DateTimeField(null=True, editable=False)
-    # Of the last closed period; reporting writes it. Breaks ties, or leads under "KPI first".
+    # Of this month so far; reporting tells it. Breaks ties, or leads under "KPI first".
     kpi_score = models.FloatField(null=True, editable=False)
     last_assigned_at = models.DateTimeField(_("last given work at"), null=True, editable=False)
 

@@ -29,6 +29,7 @@ from routing.services.keywords import (
     switch_off_keywords,
     update_keyword,
 )
+from routing.services.kpi_scores import set_kpi_scores
 from routing.services.no_reply import take_away_unanswered
 from routing.services.policies import bump_rules_version, policy_of, save_policy
 from routing.services.preview import preview_channels, preview_message
@@ -97,6 +98,7 @@ __all__ = [
     "save_policy",
     "send_auto_replies",
     "set_capacity",
+    "set_kpi_scores",
     "set_skill",
     "settle_conversation",
     "take_away_unanswered",
