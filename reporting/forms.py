@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from reporting.subjects import SUBJECTS, Subject
 
 USUAL_DAYS = 14
 EARLIEST = date(2000, 1, 1)
+MOST_DIGITS = 9  # of a number in an address
 
 
 class IsoDateField(forms.DateField):
@@ -147,6 +149,26 @@ class RowsForm(ReportForm):
     def clean_key(self) -> str | None:
         """None is the total, empty the line of what belongs to none."""
         return self.cleaned_data["key"] if "key" in self.data else None
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if not self.errors and cleaned["key"] and not _may_be_line(**cleaned):
+            self.add_error("key", _("There is no such line in this report."))
+        return cleaned
+
+
+def _may_be_line(*, group_by: GroupBy, key: str, **others) -> bool:
+    """Is it written like a key of this grouping? Whether there are rows is another question."""
+    try:
+        if group_by == GroupBy.DAY:
+            return date.fromisoformat(key).isoformat() == key
+        if group_by == GroupBy.USER:
+            return str(UUID(key)) == key
+    except ValueError:
+        return False
+    if group_by in (GroupBy.KEYWORD, GroupBy.REQUEST_TYPE):
+        return True
+    return key.isascii() and key.isdigit() and len(key) <= MOST_DIGITS
 
 
 def _id(row) -> int | None:

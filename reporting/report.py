@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from omnichat.lib.reading import Source, read
-from reporting.group_names import names_of
+from reporting.group_names import Named, names_of
 from reporting.metrics import Metric
 from reporting.metrics.measures import Tallies, Value, picks_of
 from reporting.models import FactPosition
@@ -80,17 +80,18 @@ def _counted_until(source: Source) -> datetime | None:
     return min(counted, source.as_of) if counted else None
 
 
-def day_names(what: Slice) -> dict[str, str]:
+def day_names(what: Slice) -> dict[str, Named]:
     """Every day of the slice, also those on which nothing happened."""
     days = (what.first + timedelta(days=number) for number in range(what.days))
-    return {day.isoformat(): f"{day:%d/%m/%Y}" for day in days}
+    return {day.isoformat(): Named(f"{day:%d/%m/%Y}", day.isoformat()) for day in days}
 
 
-def _rows(metrics: tuple[Metric, ...], groups: Groups, names: dict[str, str]) -> list[Row]:
+def _rows(metrics: tuple[Metric, ...], groups: Groups, names: dict[str, Named]) -> list[Row]:
     """In the order of the names."""
     nothing = Tallies()
     return [
-        Row(key, name, values_of(metrics, groups.get(key, nothing))) for key, name in names.items()
+        Row(named.key, named.name, values_of(metrics, groups.get(key, nothing)))
+        for key, named in names.items()
     ]
 
 

@@ -14,11 +14,10 @@ from omnichat.lib.reading import Source
 from reporting.charts import BarChart, Kind, Series
 from reporting.figures import Delta, Figure, delta, figure
 from reporting.forms import ReportForm, RowsForm
-from reporting.group_names import names_of
+from reporting.group_names import name_of_line
 from reporting.metrics import Metric, Unit
 from reporting.metrics.measures import Value
 from reporting.report import Report, Row
-from reporting.slices import GroupBy
 from reporting.subjects import Subject
 
 HOUR_SECONDS = 3600
@@ -124,9 +123,8 @@ def rows_title(form: RowsForm, source: Source) -> str:
     metric, key = found["metric"], found["key"]
     if key is None:
         return f"{metric.name}, {period}"
-    names = {key: key} if found["group_by"] == GroupBy.DAY else {}
-    names = names or names_of(found["group_by"], [key], using=source.alias)
-    return f"{metric.name}, {names.get(key, key)}, {period}"
+    line = name_of_line(found["group_by"], key, using=source.alias)
+    return f"{metric.name}, {line}, {period}"
 
 
 def _tile(metric: Metric, report: Report) -> Tile:

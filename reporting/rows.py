@@ -34,7 +34,7 @@ def _line(group_by: GroupBy, key: str) -> Q:
     column = OF_FACTS[group_by]
     if key == "" and column.endswith("_id"):
         return Q(**{f"{column}__isnull": True})
-    return Q(**{column: key})
+    return Q(actor__public_id=key) if group_by == GroupBy.USER else Q(**{column: key})
 
 
 def readable_conversations(facts: list[Fact], viewer, *, using: str) -> dict[int, Conversation]:

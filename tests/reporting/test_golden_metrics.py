@@ -69,7 +69,10 @@ def key_of(world, group_by: GroupBy, row: Row) -> str:
     kinds["channel"] = ("channels", row.channel)
     if group_by.value in kinds:
         kind, name = kinds[group_by.value]
-        return "" if name == "-" else str(getattr(world, kind)[name].pk)
+        if name == "-":
+            return ""
+        found = getattr(world, kind)[name]
+        return str(found.public_id if group_by == GroupBy.USER else found.pk)
     plain = {"day": row.day, "hour": row.hour, "keyword": row.keyword, "request_type": row.label}
     return str(plain[group_by.value])
 
@@ -207,7 +210,7 @@ def test_care_and_tuan_in_figures(world, period, basis):
     care = next(r for r in report.rows if r.key == str(world.departments["care"].pk))
     assert_minutes(care.values, totals.CARE, basis)
     report = make_report(period(basis), GroupBy.USER, METRICS)
-    tuan = next(r for r in report.rows if r.key == str(world.people["tuan"].pk))
+    tuan = next(r for r in report.rows if r.key == str(world.people["tuan"].public_id))
     assert_minutes(tuan.values, totals.TUAN, basis)
 
 
