@@ -71,6 +71,7 @@ JOBS = (
     Job("send_auto_replies", timedelta(seconds=1), routing.send_auto_replies),
     Job("follow_facts", timedelta(seconds=5), reporting.follow_facts),
     Job("repair_facts", timedelta(days=1), reporting.repair_facts),
+    Job("recalculate_kpis", timedelta(hours=1), reporting.recalculate_recent),
     Job("take_backlog_snapshot", timedelta(minutes=1), reporting.take_backlog_snapshot),
     Job("tell_long_waits", timedelta(seconds=30), inbox.tell_long_waits),
     Job("prune_viewers", timedelta(minutes=10), inbox.prune_viewers),

@@ -160,6 +160,7 @@ def test_the_table_names_what_repairs_the_product():
         "retry_events": 2,
         "follow_facts": 5,
         "repair_facts": 86_400,
+        "recalculate_kpis": 3_600,
         "take_backlog_snapshot": 60,
         "tell_long_waits": 30,
         "prune_viewers": 600,
