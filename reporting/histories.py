@@ -26,7 +26,11 @@ DIRECTIONS = (Message.Direction.INBOUND, Message.Direction.OUTBOUND, Message.Dir
 
 
 def read_conversations(ids: Collection[int]) -> list[ConversationRecord]:
-    """Everything facts are derived from, of these conversations; in five statements."""
+    """Everything facts are derived from, of these conversations; in five statements.
+
+    A cycle that begins between two of them is left out, with all that belongs to it: its messages
+    are still to be followed.
+    """
     rows = Conversation.objects.filter(pk__in=ids).order_by("pk")
     found = {
         pk: ConversationRecord(pk, channel_id, department_id)
@@ -36,12 +40,10 @@ def read_conversations(ids: Collection[int]) -> list[ConversationRecord]:
     for conversation_id, record in _cycles(ids):
         cycles[record.pk] = record
         found[conversation_id].cycles.append(record)
-    for cycle_id, line in _lines(ids):
-        cycles[cycle_id].lines.append(line)
-    for cycle_id, given in _given(ids):
-        cycles[cycle_id].given.append(given)
-    for cycle_id, promise in _promises(ids):
-        cycles[cycle_id].promises.append(promise)
+    for name, read in (("lines", _lines), ("given", _given), ("promises", _promises)):
+        for cycle_id, row in read(ids):
+            if cycle_id in cycles:
+                getattr(cycles[cycle_id], name).append(row)
     return list(found.values())
 
 
