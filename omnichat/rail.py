@@ -36,6 +36,13 @@ _PARTS = ("roster", "shift_", "leave", "calendar", "availability")
 SHIFTS = (*(f"workforce:{part}" for part in _PARTS), "routing:shift_handover")
 ENTRIES = (
     Entry(
+        "gauge",
+        pgettext_lazy("page", "Overview"),
+        "reporting:dashboard",
+        ("reporting:dashboard",),
+        go="g",
+    ),
+    Entry(
         "inbox",
         _("Inbox"),
         "inbox:conversation_list",

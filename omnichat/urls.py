@@ -25,7 +25,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     # First: it is called more often than everything else, and each pattern before it costs.
     path("webhook", generic_webhook, name="webhook"),
-    path("", RedirectView.as_view(pattern_name="inbox:conversation_list"), name="home"),
+    path("", frame.home, name="home"),
     path("setup", setup, name="setup"),
     path("", include("accounts.urls")),
     path("", include("inbox.urls")),

@@ -51,6 +51,9 @@ SHORT = {
     "shifts/checkout",
     "shifts/timesheet",
     "reports/summary",
+    "kpi/user",
+    "kpi/department",
+    "kpi/record",
 }
 
 
@@ -397,8 +400,13 @@ def test_guests_of_the_back_office_are_sent_to_the_products_sign_in(client, orga
         assert response["Location"].startswith("/login?next=/admin")
 
 
-def test_the_start_page_leads_to_the_inbox(signed_in):
-    assert signed_in.get("/")["Location"] == "/messages"
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [("staff", "/messages"), ("manager", "/dashboard"), ("admin", "/dashboard")],
+)
+def test_the_start_page_leads_to_where_ones_work_begins(client, people, who, path):
+    client.force_login(people[who])
+    assert client.get("/")["Location"] == path
 
 
 # --- Bytes that are no address ------------------------------------------------------------------

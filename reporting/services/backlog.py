@@ -47,12 +47,13 @@ def backlog_at(at: datetime) -> list[dict]:
             open_count=Count("pk", filter=is_open),
             waiting_count=Count("pk", filter=~is_open),
             unassigned_count=Count("pk", filter=is_open & Q(assignee=None)),
-            **{name: Count("pk", filter=_aged(at, *age)) for name, age in AGES.items()},
+            **{name: Count("pk", filter=aged(at, *age)) for name, age in AGES.items()},
         )
     )
 
 
-def _aged(at: datetime, younger: timedelta | None, older: timedelta | None) -> Q:
+def aged(at: datetime, younger: timedelta | None, older: timedelta | None) -> Q:
+    """Those whose customer waits for so long at `at`."""
     found = Q(status=Conversation.Status.OPEN, waiting_since__isnull=False)
     if younger is not None:
         found &= Q(waiting_since__lte=at - younger)

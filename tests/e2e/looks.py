@@ -189,6 +189,10 @@ VIEWS = {
     "people:person_detail+wrong": View(
         "/users/{person}", act=submit("form[aria-labelledby=up]", password="x"), refused=True
     ),
+    "reporting:dashboard": View("/dashboard"),
+    "reporting:dashboard+month": View("/dashboard?span=30", user="manager"),
+    "reporting:dashboard+staff": View("/dashboard", user="staff1"),
+    "reporting:dashboard_wall": View("/dashboard/wall"),
     "reporting:report": View("/reports"),
     "reporting:report+people": View("/reports?report=attendance&group_by=user", user="manager"),
     "reporting:report+narrowed": View("/reports?group_by=hour&hours=all"),

@@ -290,6 +290,8 @@ MATRIX = {
     ),
     ("post", "workforce:timesheet_unlock"): Row(ADMINS_POST, locked_month),
     ("get", "api:report-summary"): Row((401, 403, 403, 200, 200, 200, 401)),
+    ("get", "reporting:dashboard"): Row(EVERY_PAGE),
+    ("get", "reporting:dashboard_wall"): Row(REPORTS),
     ("get", "reporting:report"): Row(REPORTS),
     ("get", "reporting:report_print"): Row(REPORTS),
     ("get", "reporting:report_export"): Row(REPORTS),
