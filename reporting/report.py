@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from omnichat.lib.reading import Source, read
 from reporting.group_names import Named, names_of
 from reporting.metrics import Metric
-from reporting.metrics.measures import Tallies, Value, picks_of
+from reporting.metrics.measures import Pick, Tallies, Value, picks_of
 from reporting.models import FactPosition
 from reporting.slices import GroupBy, Slice
 from reporting.tallying import Groups, tally, whole
@@ -42,36 +42,46 @@ class Report:
     source: Source
 
 
-def make_report(what: Slice, group_by: GroupBy, metrics: Sequence[Metric]) -> Report:
+def make_report(
+    what: Slice, group_by: GroupBy, metrics: Sequence[Metric], *, drawn: Sequence[Metric] = ()
+) -> Report:
     """Work out these metrics for each group of a slice, for the whole, and for the period before.
 
-    `days` has the same by day, in order and without gaps, whatever the grouping.
+    `drawn` are those that `days` has, by day, in order and without gaps, whatever the grouping.
     """
-    return read(lambda source: _made(what, group_by, tuple(metrics), source))
+    return read(lambda source: _made(what, group_by, tuple(metrics), tuple(drawn), source))
 
 
-def _made(what: Slice, group_by: GroupBy, metrics: tuple[Metric, ...], source: Source) -> Report:
-    picks = [pick for metric in metrics for pick in picks_of(metric.measure)]
+def _made(
+    what: Slice,
+    group_by: GroupBy,
+    metrics: tuple[Metric, ...],
+    drawn: tuple[Metric, ...],
+    source: Source,
+) -> Report:
+    picks = _picks(metrics)
     groups = tally(what, group_by, picks, using=source.alias)
+    before = tally(what.before(), GroupBy.DAY, picks, using=source.alias)
+    names = day_names(what)
     by_day = groups
     if group_by != GroupBy.DAY:
-        by_day = tally(what, GroupBy.DAY, picks, using=source.alias)
-    before = tally(what.before(), GroupBy.DAY, picks, using=source.alias)
-    days = _rows(metrics, by_day, day_names(what))
-    rows = days
-    if group_by != GroupBy.DAY:
-        rows = _rows(metrics, groups, names_of(group_by, groups, using=source.alias))
+        names = names_of(group_by, groups, using=source.alias)
+        by_day = tally(what, GroupBy.DAY, _picks(drawn), using=source.alias) if drawn else {}
     return Report(
         what=what,
         group_by=group_by,
         metrics=metrics,
-        rows=rows,
+        rows=_rows(metrics, groups, names),
         total=values_of(metrics, whole(groups)),
         before=values_of(metrics, whole(before)),
-        days=days,
+        days=_rows(drawn, by_day, day_names(what)) if drawn else [],
         as_of=_counted_until(source),
         source=source,
     )
+
+
+def _picks(metrics: tuple[Metric, ...]) -> list[Pick]:
+    return [pick for metric in metrics for pick in picks_of(metric.measure)]
 
 
 def _counted_until(source: Source) -> datetime | None:

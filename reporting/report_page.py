@@ -159,7 +159,7 @@ def _line(row: Row, report: Report, query: str, *, is_total: bool = False) -> Li
 
 
 def _chart(subject: Subject, report: Report) -> BarChart:
-    metrics = [one for one in report.metrics if one.code in subject.chart]
+    metrics = subject.drawn
     kinds = (Kind.SECOND, Kind.MAIN) if len(metrics) > 1 else (Kind.MAIN,)
     series = [
         Series(str(metric.name), [_height(metric, day) for day in report.days], kind)

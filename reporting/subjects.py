@@ -37,6 +37,10 @@ class Subject:
     def metrics(self) -> tuple[Metric, ...]:
         return tuple(CATALOGUE[code] for code in self.codes)
 
+    @property
+    def drawn(self) -> tuple[Metric, ...]:
+        return tuple(CATALOGUE[code] for code in self.chart)
+
 
 _SUBJECTS = (
     Subject(

@@ -94,7 +94,7 @@ def _from_rollups(
     values = "business_values" if what.basis == Basis.BUSINESS else "wall_values"
     for group, kind, label, count, stored in rows.values_list(
         column, "kind", "label", "count", values
-    ).iterator(chunk_size=5000):
+    ):
         yield group, kind, label, count, unpacked(stored) if stored else ()
 
 

@@ -58,11 +58,12 @@ def report_print(request: HttpRequest) -> HttpResponse:
 
 def _report_context(request: HttpRequest, form: ReportForm) -> dict:
     found = form.cleaned_data
-    made = make_report(form.slice(), found["group_by"], found["report"].metrics)
+    subject = found["report"]
+    made = make_report(form.slice(), found["group_by"], subject.metrics, drawn=subject.drawn)
     query = query_of(form)
     return {
         "form": ReportForm(QueryDict(query), user=request.user),
-        "page": page_of(found["report"], made, query),
+        "page": page_of(subject, made, query),
         "query": query,
     }
 
