@@ -197,7 +197,7 @@ VIEWS = {
     "reporting:report+people": View("/reports?report=attendance&group_by=user", user="manager"),
     "reporting:report+narrowed": View("/reports?group_by=hour&hours=all"),
     "reporting:report+empty": View("/reports?start=2001-01-01&end=2001-01-31"),
-    "reporting:report+wrong": View("/reports?start=2026-02-30", refused=True),
+    "reporting:report+wrong": View("/reports?start=2026-11-20&end=2026-11-10", refused=True),
     "reporting:report_rows": View("/reports/rows?metric=sla"),
     "reporting:report_rows+wrong": View("/reports/rows?metric=none", refused=True),
     "reporting:report_print": View("/reports/print"),
