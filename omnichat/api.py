@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import views as accounts
 from inbox.api import views as inbox
+from reporting.api import kpi
 from reporting.api import views as reporting
 from routing.api import views as routing
 from workforce.api import requests, shifts, timesheet
@@ -143,6 +144,9 @@ urlpatterns = [
         reporting.ReportViewSet.as_view({"get": "summary"}),
         name="report-summary",
     ),
+    path("kpi/user", kpi.KpiViewSet.as_view({"get": "user"}), name="kpi-user"),
+    path("kpi/department", kpi.KpiViewSet.as_view({"get": "department"}), name="kpi-department"),
+    path("kpi/record", kpi.KpiViewSet.as_view({"post": "record"}), name="kpi-record"),
     path(
         "schema",
         SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[]),

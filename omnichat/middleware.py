@@ -34,7 +34,8 @@ SHORT_ADDRESSES = re.compile(
     r"|people/options"
     r"|requests(?:/pending|/\d+/review)?"
     r"|shifts(?:/(?:assign|checkin|checkout|timesheet))?"
-    r"|reports/summary)",
+    r"|reports/summary"
+    r"|kpi/(?:user|department|record))",
 )
 # Django writes a byte of the path that is no UTF-8 like this; no address of ours has such a text.
 BROKEN_UTF8 = re.compile("%[89A-F][0-9A-F]")

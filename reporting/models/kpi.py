@@ -22,6 +22,16 @@ MANUAL = "manual:"  # before the code of a figure an administrator enters
 MAX_NOTE = 500
 
 
+class KpiDefinitionQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> KpiDefinitionQuerySet:
+        """What people are measured by is no secret."""
+        return self
+
+    def options_for(self, user: User) -> KpiDefinitionQuerySet:
+        """What a list to choose from shows; whoever is signed in may know them."""
+        return self.filter(is_active=True)
+
+
 class KpiDefinition(models.Model):
     """One figure of the score: of the catalogue, or one that an administrator enters each month.
 
@@ -53,6 +63,8 @@ class KpiDefinition(models.Model):
         help_text=_("A figure of the list has its own; this is for what is entered by hand."),
     )
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects = KpiDefinitionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("KPI figure")

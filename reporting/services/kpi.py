@@ -26,11 +26,11 @@ from reporting.models import (
     KpiPeriod,
     KpiRecord,
     KpiScore,
-    KpiTarget,
 )
 from reporting.models.kpi import month_of
 from reporting.services.facts import lock_position
 from reporting.services.kpi_reading import read_people, value_of
+from reporting.services.kpi_targets import Rules, rules_of, target_of
 from routing.services import set_kpi_scores
 from workforce.shift_times import local_date
 
@@ -47,13 +47,6 @@ class Recalculated(NamedTuple):
 
     people: int
     changed: int
-
-
-class _Rules(NamedTuple):
-    """What people are measured by."""
-
-    definitions: list[KpiDefinition]
-    targets: dict[tuple[int, int | None, str], KpiTarget]
 
 
 def measured_people() -> Collection[User]:
@@ -113,7 +106,7 @@ def _wanted(
     period: date, people: list[User], progress: Progress
 ) -> dict[tuple[int, int | None], tuple]:
     """COLUMNS by person and definition, None for the score."""
-    rules = _rules()
+    rules = rules_of()
     metrics = [CATALOGUE[one.code] for one in rules.definitions if not one.is_manual]
     tallies = read_people(period, metrics, [person.pk for person in people])
     entered = {
@@ -131,30 +124,14 @@ def _wanted(
     return wanted
 
 
-def _rules() -> _Rules:
-    active = KpiDefinition.objects.filter(is_active=True).order_by("pk")
-    # What has left the list of figures since is no figure any more.
-    definitions = [one for one in active if one.is_manual or one.code in CATALOGUE]
-    targets = KpiTarget.objects.filter(definition__in=definitions)
-    by_reach = {(one.definition_id, one.department_id, one.role): one for one in targets}
-    return _Rules(definitions, by_reach)
-
-
-def _target_of(rules: _Rules, definition: KpiDefinition, person: User) -> KpiTarget | None:
-    """The closest: of the department, of the role, of everybody."""
-    reaches = ((person.department_id, ""), (None, person.role), (None, ""))
-    found = (rules.targets.get((definition.pk, *reach)) for reach in reaches)
-    return next((one for one in found if one is not None), None)
-
-
 def _value(definition: KpiDefinition, tallies: Tallies, entered: float | None) -> Value:
     if definition.is_manual:
         return NOTHING if entered is None else Value(entered, 1)
     return value_of(CATALOGUE[definition.code], tallies)
 
 
-def _rows(person: User, rules: _Rules, values: list[Value]) -> dict[tuple[int, int | None], tuple]:
-    targets = [_target_of(rules, one, person) for one in rules.definitions]
+def _rows(person: User, rules: Rules, values: list[Value]) -> dict[tuple[int, int | None], tuple]:
+    targets = [target_of(rules, one, person) for one in rules.definitions]
     parts = [
         Part(value.amount, target and Aim(target.value, target.zero_value), definition.weight)
         for definition, value, target in zip(rules.definitions, values, targets, strict=True)

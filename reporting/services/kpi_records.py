@@ -58,7 +58,7 @@ def _require_recordable(
     user: User, definition: KpiDefinition, period: date, value: float, at: datetime
 ) -> None:
     if not measured_people().filter(pk=user.pk).exists():
-        raise KpiInvalid(_("This person takes no conversations and has no KPI."), field="user")
+        raise KpiInvalid(_("This person takes no conversations and has no KPI."), field="user_id")
     if not definition.is_manual or not definition.is_active:
         raise KpiInvalid(_("This figure is not entered by hand."), field="metric")
     if period > this_month(at):

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.utils import timezone
 
+from reporting.models import KpiDefinition
 from routing.models import Assignment
 from tests.bad_input.doors import Knock
 from tests.factories import ChannelFactory, ConversationFactory, KeywordFactory, MessageFactory
@@ -24,6 +25,7 @@ def ids(people, sales) -> dict[str, dict]:
         department=sales,
         policy=Assignment.Policy.BALANCED_SPEED,
     )
+    KpiDefinition.objects.create(code="manual:csat", name="CSAT", weight=20)
     conversation_id = {"public_id": conversation.public_id}
     soon = timezone.localdate() + timedelta(days=9)
     night = plan(people["staff"], shift_of(sales, "Đêm", "22-06"), soon, published=True)

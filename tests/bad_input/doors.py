@@ -205,6 +205,18 @@ DOORS = [
             "covers": {},
         },
     ),
+    Door(
+        "post",
+        "kpi-record",
+        "admin",
+        {
+            "user_id": "COLLEAGUE",
+            "metric": "manual:csat",
+            "period": "2021-04",
+            "value": 4.5,
+            "note": "38 đánh giá",
+        },
+    ),
     Door("post", "request-answer", "colleague", {"agrees": True, "note": "Được"}),
     Door("post", "request-comments", "staff", {"text": "Chị ơi"}),
 ]

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tokens import issue_tokens
+from reporting.models import KpiDefinition
 from tests.factories import PASSWORD
 from tests.permissions.world import session_of
 from workforce.calendar_file import token_of
@@ -176,6 +177,12 @@ def month_of_staff(world, who: str) -> dict:
 
 def locked_month(world, who: str) -> dict:
     return {"month": "2021-04", "person": str(world.people["staff"].public_id)}
+
+
+def kpi_figure(world, who: str) -> dict:
+    KpiDefinition.objects.get_or_create(code="manual:csat", name="CSAT", weight=20)
+    person = str(world.people["staff"].public_id)
+    return {"user_id": person, "metric": "manual:csat", "period": "2021-04", "value": 4.5}
 
 
 def shift(world) -> dict:
