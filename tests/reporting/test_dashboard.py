@@ -208,6 +208,7 @@ def test_ones_own_day(people, sales, facts, backlog):
     ask = {"kind": "shift_change", "consent": "asked", "description": "x"}
     Request.objects.create(user=people["colleague"], colleague=staff, **ask)
     Request.objects.create(user=people["colleague"], colleague=people["manager"], **ask)
+    Request.objects.create(user=staff, colleague=people["colleague"], **ask)  # waits for her
     day = load_own_day(staff)
     assert [row.contact.name for row in day.due] == ["late", "soon", "later"]
     assert (day.open_count, day.late, day.soon, day.capacity) == (3, 1, 2, 8)
