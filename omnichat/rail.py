@@ -65,6 +65,7 @@ ENTRIES = (
     ),
     Entry("clock", _("Timesheet"), "workforce:timesheet", ("workforce:timesheet",)),
     Entry("request", pgettext_lazy("page", "Requests"), "workforce:request_list", REQUESTS),
+    Entry("target", "KPI", "reporting:kpi", ("reporting:kpi",)),
     Entry("tag", _("Keywords"), "routing:keyword_list", ("routing:keyword",)),
     Entry(
         "report",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from types import SimpleNamespace
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tokens import issue_tokens
-from reporting.models import KpiDefinition
+from reporting.models import KpiDefinition, KpiScore
 from tests.factories import PASSWORD
 from tests.permissions.world import session_of
 from workforce.calendar_file import token_of
@@ -183,6 +184,14 @@ def kpi_figure(world, who: str) -> dict:
     KpiDefinition.objects.get_or_create(code="manual:csat", name="CSAT", weight=20)
     person = str(world.people["staff"].public_id)
     return {"user_id": person, "metric": "manual:csat", "period": "2021-04", "value": 4.5}
+
+
+def kpi_doubt(world, who: str) -> dict:
+    for person in world.people.values():
+        KpiScore.objects.get_or_create(
+            user=person, period=date(2021, 4, 1), definition=None, defaults={"value": 80}
+        )
+    return {"period": "2021-04", "note": "Em đúng giờ"}
 
 
 def shift(world) -> dict:
