@@ -59,12 +59,12 @@ class Delta(NamedTuple):
 
 
 def delta(metric: Metric, now: Value, before: Value) -> Delta | None:
-    """None where one of both has nothing, or both read the same."""
+    """None where one of both has nothing, or the difference reads as none."""
     if now.amount is None or before.amount is None:
         return None
-    if figure(metric, now.amount) == figure(metric, before.amount):
-        return None
     change = now.amount - before.amount
+    if figure(metric, abs(change)) == figure(metric, 0):
+        return None
     is_up = change > 0
     tone = ""
     if metric.better != Better.NEITHER:

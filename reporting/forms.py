@@ -62,7 +62,7 @@ class ReportForm(forms.Form):
         queryset=None,
         required=False,
         to_field_name="public_id",
-        empty_label=_("All people"),
+        empty_label=pgettext_lazy("filter", "Everybody"),
     )
     hours = forms.ChoiceField(
         label=pgettext_lazy("field", "Count"), required=False, choices=Basis.choices

@@ -63,13 +63,13 @@ class ReportPage:
     as_of: datetime | None
 
 
-def page_of(subject: Subject, report: Report, query: str) -> ReportPage:
+def page_of(subject: Subject, report: Report, query: str, *, on_paper: bool = False) -> ReportPage:
     """Everything of a report in words. `query` is what it was asked for, for links."""
     return ReportPage(
         title=f"{subject.title}, {period_words(report.what.first, report.what.last)}",
         report=report,
         tiles=[_tile(one, report) for one in report.metrics if one.code in subject.tiles],
-        chart=_chart(subject, report),
+        chart=_chart(subject, report, size="paper" if on_paper else "wide"),
         lines=[_line(row, report, query) for row in report.rows],
         total=_line(Row("", _("Total"), report.total), report, query, is_total=True),
         as_of=report.as_of,
@@ -158,7 +158,7 @@ def _line(row: Row, report: Report, query: str, *, is_total: bool = False) -> Li
     )
 
 
-def _chart(subject: Subject, report: Report) -> BarChart:
+def _chart(subject: Subject, report: Report, size: str) -> BarChart:
     metrics = subject.drawn
     kinds = (Kind.SECOND, Kind.MAIN) if len(metrics) > 1 else (Kind.MAIN,)
     series = [
@@ -170,7 +170,7 @@ def _chart(subject: Subject, report: Report) -> BarChart:
         x=[_short_day(day.key) for day in report.days],
         series=series,
         unit=pgettext("unit", "hours") if metrics[0].unit == Unit.TOTAL else "",
-        size="wide",
+        size=size,
         x_name=_("Day"),
         empty=_("Nothing happened in these days."),
     )

@@ -48,7 +48,7 @@ def report_print(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.GET, user=request.user)
     if not form.is_valid():
         return render(request, "reporting/report.html", {"form": form}, status=400)
-    context = _report_context(request, form) | {
+    context = _report_context(request, form, on_paper=True) | {
         "now": timezone.now(),
         "zone": timezone.get_current_timezone_name(),
         "scope": scope_words(form),
@@ -56,14 +56,14 @@ def report_print(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/report_print.html", context)
 
 
-def _report_context(request: HttpRequest, form: ReportForm) -> dict:
+def _report_context(request: HttpRequest, form: ReportForm, *, on_paper: bool = False) -> dict:
     found = form.cleaned_data
     subject = found["report"]
     made = make_report(form.slice(), found["group_by"], subject.metrics, drawn=subject.drawn)
     query = query_of(form)
     return {
         "form": ReportForm(QueryDict(query), user=request.user),
-        "page": page_of(subject, made, query),
+        "page": page_of(subject, made, query, on_paper=on_paper),
         "query": query,
     }
 
