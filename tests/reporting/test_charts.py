@@ -376,7 +376,7 @@ def test_the_table_holds_the_same_figures(language, last):
     assert f'<caption class="vh">{SENTENCE}</caption>' in html
     assert html.count('scope="col"') == 4
     assert html.count('scope="row"') == 7
-    assert html.index("<details>") < html.index("<table>") < html.index("</details>")
+    assert html.index("<details class") < html.index("<table>") < html.index("</details>")
 
 
 def test_a_gap_is_a_dash_in_the_table_and_in_the_hint():
