@@ -19,11 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, User
-from inbox.models import Channel, Conversation, Priority
+from inbox.models import Channel, Conversation
 from inbox.models.conversation import ConversationQuerySet
 from inbox.waiting import LONG_WAIT_MINUTES
 from omnichat.lib.reading import Source, read
 from reporting.finding import Finding, TeamNow, finding_of
+from reporting.goals import Goals, goals_of
 from reporting.metrics import CATALOGUE
 from reporting.metrics.measures import Tallies, Value, picks_of
 from reporting.models import BacklogSnapshot, DailyRollup, Fact, FactPosition
@@ -31,7 +32,7 @@ from reporting.report import values_of
 from reporting.services.backlog import AGES, EVERY_MINUTES, aged
 from reporting.slices import GroupBy, Slice
 from reporting.tallying import tally, whole
-from routing.models import Agent, SlaPolicy
+from routing.models import Agent
 from routing.people.team import Member
 from routing.queue_page import Places
 from routing.services.hours import hours_of_all
@@ -121,7 +122,7 @@ class Board:
     before: dict[str, Value]
     waiting_before: int | None
     days: list[tuple[date, Value, Value]]  # first response: of the day, of the one before it
-    goal_minutes: int | None
+    goals: Goals
     channels: list[tuple[str, Value]]
     heat: dict[tuple[int, int], int]  # by weekday and hour
     people: list[Person]
@@ -163,7 +164,7 @@ def _board(viewer: User, span: Span, at: datetime, source: Source) -> Board:
         before=before,
         waiting_before=_waiting_at(viewer, at - WEEK, using),
         days=_days(chart, by_day, earlier),
-        goal_minutes=goal_minutes(viewer),
+        goals=goals_of(viewer),
         channels=_channels(viewer, today - timedelta(days=span.days - 1), today, using),
         heat=_heat(viewer, today, using),
         people=people[:MAX_MEMBERS],
@@ -252,19 +253,6 @@ def _counted_until(source: Source) -> datetime | None:
     position = FactPosition.objects.using(source.alias).filter(pk=1).first()
     counted = position and position.complete_at
     return min(counted, source.as_of) if counted else None
-
-
-def goal_minutes(viewer: User) -> int | None:
-    """What is promised for a first response: the closest rule for an ordinary conversation."""
-    mine = Q(department=None) | Q(department=viewer.department_id)
-    ordinary = Q(priority=None) | Q(priority=Priority.NORMAL)
-    rows = SlaPolicy.objects.filter(mine, ordinary)
-    if viewer.is_admin:  # of everybody's
-        rows = rows.filter(department=None)
-    closest = max(
-        rows, key=lambda rule: (rule.department_id is not None, rule.priority or 0), default=None
-    )
-    return closest.first_response_minutes if closest else None
 
 
 # --- What is now --------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ from reporting.board import ON_TIME, RESPONSE, STARTED, Board, Present, Span
 from reporting.board_words import advice, sentence
 from reporting.charts import HeatMap, Kind, LineChart, Series, ShareRow, Shares
 from reporting.figures import Delta, Figure, delta, figure, time_figure
+from reporting.goals import Goals
 from reporting.metrics import Metric
 from workforce.time_words import WEEKDAYS
 
-TARGET_PERCENT = 92  # of deadlines kept
 FIRST_HOUR, LAST_HOUR = 8, 21  # the hours the map shows at least
 AGE_TONES = {"age_1d_3d": "warn", "age_over_3d": "bad"}
 
@@ -81,19 +81,28 @@ def compared_words(board: Board) -> str:
 
 def tiles_of(board: Board) -> list[Tile]:
     now, before = board.total, board.before
-    goal = _("no promise")
-    if board.goal_minutes is not None:
-        goal = _("goal ≤ %(minutes)d min") % {"minutes": board.goal_minutes}
-    target = _("goal %(percent)d%%") % {"percent": TARGET_PERCENT}
     compared = _("compared with %(count)s") % {
         "count": number_format(before["started"].n, force_grouping=True)
     }
     return [
         _tile(STARTED, now, before, compared),
-        _tile(RESPONSE, now, before, goal),
-        _tile(ON_TIME, now, before, target),
+        _tile(RESPONSE, now, before, response_goal(board.goals)),
+        _tile(ON_TIME, now, before, on_time_goal(board.goals)),
         _waiting(board),
     ]
+
+
+def response_goal(goals: Goals) -> str:
+    if goals.response_minutes is None:
+        return _("no promise")
+    return _("goal ≤ %(minutes)d min") % {"minutes": goals.response_minutes}
+
+
+def on_time_goal(goals: Goals) -> str:
+    if goals.on_time_percent is None:
+        return _("no goal")
+    percent = goals.on_time_percent
+    return _("goal %(percent)s%%") % {"percent": number_format(percent, int(percent % 1 > 0))}
 
 
 def _tile(metric: Metric, now: dict, before: dict, note: str) -> Tile:
@@ -151,9 +160,9 @@ def _response(board: Board) -> LineChart:
         Series(names[0], [_minutes(value.amount) for _day, value, _old in board.days]),
         Series(names[1], [_minutes(old.amount) for _day, _value, old in board.days], Kind.PREV),
     ]
-    if board.goal_minutes is not None:
-        goal = _("Goal %(minutes)d min") % {"minutes": board.goal_minutes}
-        series.append(Series(goal, [board.goal_minutes] * len(board.days), Kind.GOAL))
+    if (minutes := board.goals.response_minutes) is not None:
+        goal = _("Goal %(minutes)d min") % {"minutes": minutes}
+        series.append(Series(goal, [minutes] * len(board.days), Kind.GOAL))
     labels = [
         pgettext("span", "Today") if day == today else f"{day:%d/%m}"
         for day, _value, _old in board.days
@@ -169,6 +178,7 @@ def _response(board: Board) -> LineChart:
 
 
 def _channels(board: Board) -> Shares:
+    percent = board.goals.on_time_percent
     return Shares(
         label=_("Deadlines kept by channel"),
         rows=[
@@ -176,7 +186,7 @@ def _channels(board: Board) -> Shares:
                 name=name,
                 share=value.amount / 100,
                 text=str(figure(ON_TIME, value.amount)),
-                target=TARGET_PERCENT / 100,
+                target=None if percent is None else percent / 100,
             )
             for name, value in board.channels
         ],

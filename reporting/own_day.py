@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from inbox.models import Conversation
 from omnichat.lib.reading import Source, read
-from reporting.board import ON_TIME, RESPONSE, goal_minutes
+from reporting.board import ON_TIME, RESPONSE
+from reporting.goals import Goals, goals_of
 from reporting.metrics import CATALOGUE
 from reporting.metrics.measures import Tallies, Value, picks_of
 from reporting.report import values_of
@@ -44,7 +45,7 @@ class OwnDay:
     soon: int
     today: dict[str, Value]
     yesterday: dict[str, Value]
-    goal_minutes: int | None
+    goals: Goals
     strips: Strips
     break_seconds: float
     week_seconds: float
@@ -92,7 +93,7 @@ def _own_day(user: User, at: datetime, source: Source) -> OwnDay:
         soon=sum(due <= at + SOON for due in dues),
         today=figures[0],
         yesterday=figures[1],
-        goal_minutes=goal_minutes(user),
+        goals=goals_of(user),
         strips=strips_of(lines[-1:], zone),
         break_seconds=sum(p.seconds for p in lines[-1].pieces if p.reason == Reason.ON_BREAK),
         week_seconds=sum(line.seconds_at_work for line in lines),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reporting.board import ON_TIME, RESPONSE
-from reporting.board_page import TARGET_PERCENT, Tile
+from reporting.board_page import Tile, on_time_goal, response_goal
 from reporting.figures import Figure, figure
 from reporting.own_day import RESOLVED, SOON, OwnDay
 from workforce.time_words import hours
@@ -76,9 +76,6 @@ def _tiles(day: OwnDay) -> list[Tile]:
         free = max(0, day.capacity - day.open_count)
         room = ngettext("%(count)d place is free", "%(count)d places are free", free)
         room %= {"count": free}
-    goal = _("no promise")
-    if day.goal_minutes is not None:
-        goal = _("goal ≤ %(minutes)d min") % {"minutes": day.goal_minutes}
     return [
         Tile(_("Open now"), Figure(str(day.open_count), f"/{day.capacity}"), room),
         Tile(
@@ -87,7 +84,11 @@ def _tiles(day: OwnDay) -> list[Tile]:
             _("all of yesterday %(count)s")
             % {"count": figure(RESOLVED, yesterday["resolved"].amount)},
         ),
-        Tile(str(RESPONSE.name), figure(RESPONSE, today["first_response"].amount), goal),
+        Tile(
+            str(RESPONSE.name),
+            figure(RESPONSE, today["first_response"].amount),
+            response_goal(day.goals),
+        ),
         Tile(str(ON_TIME.name), figure(ON_TIME, today["sla"].amount), _kept(day)),
     ]
 
@@ -95,7 +96,7 @@ def _tiles(day: OwnDay) -> list[Tile]:
 def _kept(day: OwnDay) -> str:
     value = day.today["sla"]
     if not value.n:
-        return _("goal %(percent)d%%") % {"percent": TARGET_PERCENT}
+        return on_time_goal(day.goals)
     late = round(value.n * (100 - value.amount) / 100)
     return _("%(late)s late of %(count)s") % {
         "late": number_format(late, force_grouping=True),

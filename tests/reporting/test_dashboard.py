@@ -10,7 +10,8 @@ from django.utils import translation
 
 from reporting.board import Span, load_board, load_wall
 from reporting.board_page import page_of
-from reporting.models import BacklogSnapshot
+from reporting.goals import goals_of
+from reporting.models import BacklogSnapshot, KpiDefinition, KpiTarget
 from reporting.own_day import load_own_day
 from reporting.own_day_page import own_day_page
 from routing.models import Agent, SlaPolicy
@@ -178,7 +179,34 @@ def test_the_goal_is_what_was_promised(people, sales, billing, who, rules, goal)
     for name, minutes in rules.items():
         SlaPolicy.objects.create(department=departments[name], first_response_minutes=minutes)
     SlaPolicy.objects.create(priority=1, first_response_minutes=1)  # of urgent ones
-    assert load_board(people[who], Span.TODAY).goal_minutes == goal
+    assert load_board(people[who], Span.TODAY).goals.response_minutes == goal
+
+
+@pytest.mark.parametrize(
+    ("who", "reaches", "goal"),
+    [
+        ("admin", {}, None),
+        ("admin", {"": 92, "sales": 95}, 92),
+        ("admin", {"": 92, "staff": 90, "admin": 99}, 90),
+        ("manager", {"": 92, "staff": 90, "sales": 95}, 95),
+        ("other_manager", {"": 92, "sales": 95}, 92),
+        ("staff", {"": 92.5}, 92.5),
+    ],
+)
+def test_the_target_is_the_kpi_of_those_who_answer(people, sales, facts, who, reaches, goal):
+    KpiTarget.objects.all().delete()
+    definition, _is_new = KpiDefinition.objects.get_or_create(code="sla", defaults={"weight": 1})
+    for reach, value in reaches.items():
+        whose = {"department": sales} if reach == "sales" else {"role": reach}
+        KpiTarget.objects.create(definition=definition, value=value, zero_value=0, **whose)
+    assert goals_of(people[who]).on_time_percent == goal
+    page = page_of(load_board(people["admin"], Span.TODAY))
+    everybodys = reaches.get("staff", reaches.get(""))
+    note = "no goal" if everybodys is None else f"goal {everybodys:g}%"
+    assert page.tiles[2].note == note
+    assert {row.target for row in page.channels.rows} == {everybodys and everybodys / 100}
+    KpiDefinition.objects.update(is_active=False)
+    assert goals_of(people[who]).on_time_percent is None
 
 
 def test_the_wall_names_what_each_department_owes_next(people, facts, backlog):
