@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,6 +20,7 @@ from reporting.models import Fact
 from reporting.services.rollups import mark_days
 from reporting.services.writing import replace_facts
 from workforce.attendance_records import Flag
+from workforce.models import ShiftAssignment, TimeEntry
 from workforce.shift_times import DAY, day_bounds, local_date
 from workforce.timesheet import Day
 from workforce.timesheet_days import first_counted_month, read_months
@@ -32,30 +34,52 @@ A_MINUTE = 60
 
 
 def follow_days_of_work(*, since: datetime | None = None, at: datetime | None = None) -> None:
-    """Count the months since `since`, or all there are, up to the day of `at`.
+    """Count the month of `since` and those after it, or all there are, up to the day of `at`.
 
     Call under the lock of the facts.
     """
     at = at or timezone.now()
-    zone = workplace_zone()
-    today = local_date(at, zone)
-    first = first_counted_month()
-    if first is None:
-        return
-    month = first if since is None else max(first, local_date(since, zone).replace(day=1))
-    people = list(User.objects.exclude(department=None).order_by("pk"))
-    while month <= today:
-        _follow_month(people, month, min(today, _next(month) - DAY), zone, at)
+    for month in _months(at):
+        if since is None or _next(month) > local_date(since, workplace_zone()):
+            follow_month(month, at)
+
+
+def months_to_repair(at: datetime) -> list[date]:
+    """This month and the last, in which something may still change, and those never counted."""
+    months = _months(at)
+    return [month for month in months if month in months[-2:] or not _is_counted(month)]
+
+
+def _is_counted(month: date) -> bool:
+    facts = Fact.objects.filter(kind__in=KINDS, day__range=(month, _next(month) - DAY))
+    return facts.exists()
+
+
+def _months(at: datetime) -> list[date]:
+    """Those with anything to count, up to the one of `at`, the oldest first."""
+    first, zone = first_counted_month(), workplace_zone()
+    planned = ShiftAssignment.objects.aggregate(first=Min("date"))["first"]
+    entered = TimeEntry.objects.aggregate(first=Min("checked_in_at"))["first"]
+    days = [planned, entered and local_date(entered, zone)]
+    if first is None or not any(days):
+        return []
+    month = max(first, min(day for day in days if day).replace(day=1))
+    months = []
+    while month <= local_date(at, zone):
+        months.append(month)
         month = _next(month)
+    return months
 
 
 def _next(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
 
 
-def _follow_month(
-    people: Sequence[User], month: date, last: date, zone: tzinfo, at: datetime
-) -> None:
+def follow_month(month: date, at: datetime) -> None:
+    """Count one month, up to the day of `at`. Call under the lock of the facts."""
+    zone = workplace_zone()
+    last = min(local_date(at, zone), _next(month) - DAY)
+    people = list(User.objects.exclude(department=None).order_by("pk"))
     stored = Fact.objects.filter(kind__in=KINDS, day__range=(month, last))
     facts = [*_attendance(people, month, last, zone, at), *_taking(people, month, last, zone, at)]
     mark_days(replace_facts(stored, facts))

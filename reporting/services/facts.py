@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from time import monotonic
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -22,7 +23,11 @@ from reporting.clockwork import Clockwork
 from reporting.cycles import DerivedFact, facts_of
 from reporting.histories import read_conversations, read_presence
 from reporting.models import Fact, FactPosition
-from reporting.services.days_of_work import follow_days_of_work
+from reporting.services.days_of_work import (
+    follow_days_of_work,
+    follow_month,
+    months_to_repair,
+)
 from reporting.services.hours_versions import note_hours, versions_by_department
 from reporting.services.request_facts import follow_requests
 from reporting.services.rollups import mark_days, roll_stale_days
@@ -32,7 +37,8 @@ from routing.models import SlaClock
 logger = logging.getLogger(__name__)
 
 MESSAGES = 2000  # looked at in one transaction
-ROUNDS = 20  # in one run of the job
+# One run of the job ends after the transaction that passes it: the worker has other work as well.
+RUN_SECONDS = 1.0
 CONVERSATIONS = 500  # read at a time
 # A deadline may be noticed late: by a worker that was down, or in a transaction that took long.
 LOOK_BACK = timedelta(hours=1)
@@ -46,13 +52,12 @@ def follow_facts(*, at: datetime | None = None) -> int:
     """Bring facts and rollups up to date; returns how many conversations were looked at."""
     at = at or timezone.now()
     FactPosition.objects.get_or_create(pk=1)
-    count = 0
-    for _round in range(ROUNDS):
+    count, until = 0, monotonic() + RUN_SECONDS
+    while True:
         found, is_done = _follow(at)
         count += found
-        if is_done:
-            break
-    return count
+        if is_done or monotonic() >= until:
+            return count
 
 
 @retry_on_conflict
@@ -91,6 +96,8 @@ def repair_facts(*, at: datetime | None = None) -> int:
     ids = list(lately.values_list("pk", flat=True))
     for some in _chunks(ids):
         _repair(some)
+    for month in months_to_repair(at or timezone.now()):
+        _repair_month(month, at or timezone.now())
     return len(ids)
 
 
@@ -99,6 +106,14 @@ def repair_facts(*, at: datetime | None = None) -> int:
 def _repair(ids: list[int]) -> None:
     lock_position()
     refresh(ids)
+    roll_stale_days()
+
+
+@retry_on_conflict
+@transaction.atomic
+def _repair_month(month: date, at: datetime) -> None:
+    lock_position()
+    follow_month(month, at)
     roll_stale_days()
 
 

@@ -18,17 +18,19 @@ from reporting.histories import read_presence
 from reporting.models import DailyRollup, Fact, FactPosition, HoursVersion, RollupDay
 from reporting.services import facts as following
 from reporting.services import follow_facts, rebuild_facts, repair_facts
+from reporting.services.days_of_work import months_to_repair
 from reporting.services.hours_versions import note_hours
 from routing.models import BusinessCalendar, BusinessInterval, SlaClock
 from routing.services import assign_conversation, move_conversation
 from tests.deliveries import event
 from tests.factories import ChannelFactory, ConversationFactory, KeywordFactory, MessageFactory
-from tests.workforce.timesheet_rows import moment
+from tests.workforce.timesheet_rows import moment, worked
 from workforce.models import AvailabilityInterval, Request
 from workforce.services import check_out
 
 pytestmark = pytest.mark.django_db
 MONDAY, TUESDAY = "2026-03-02", "2026-03-03"
+NOW = [date(2026, 2, 1), date(2026, 3, 1)]  # months in which something may still change
 
 
 @pytest.fixture
@@ -260,14 +262,13 @@ def test_complete_up_to_what_is_settled(desk, clock, monkeypatch):
 
 def test_many_messages_are_followed_in_pieces(desk, clock, monkeypatch):
     monkeypatch.setattr(following, "MESSAGES", 4)
-    monkeypatch.setattr(following, "ROUNDS", 2)
+    monkeypatch.setattr(following, "RUN_SECONDS", 0)  # one piece a run
     conversations = [ConversationFactory() for _number in range(6)]
     for conversation in conversations:
         MessageFactory.create_batch(2, conversation=conversation)
-    assert follow_facts() == 4  # 8 messages
-    assert Fact.objects.filter(kind="cycle_started").count() == 4
-    assert follow_facts() == 2
-    assert Fact.objects.filter(kind="cycle_started").count() == 6
+    for followed in (2, 4, 6):  # 4 messages each
+        assert follow_facts() == 2
+        assert Fact.objects.filter(kind="cycle_started").count() == followed
 
 
 def test_another_worker_at_it_is_left_alone(desk, clock, monkeypatch):
@@ -425,3 +426,18 @@ def test_the_same_hours_are_noted_once(desk, clock):
     assert note_hours(at + timedelta(minutes=2)) == 0
     open_on(0, "08:00", "17:01")
     assert note_hours(at + timedelta(minutes=3)) == 3
+
+
+def test_months_never_counted_are_counted_by_the_repair(people, clock):
+    """An installation that worked for months before there were facts."""
+    staff, november = people["staff"], date(2025, 11, 1)
+    now = clock("12:00")
+    worked(staff, "2025-11-03 08:00", "17:00")
+    follow_facts()
+    assert months_to_repair(now) == [november, date(2025, 12, 1), date(2026, 1, 1), *NOW]
+    repair_facts(at=now)
+    fact = Fact.objects.get(kind="worked", day=date(2025, 11, 3))
+    assert (fact.actor, fact.seconds) == (staff, 9 * 3600)
+    # What has been counted is left alone, but for the last two months.
+    assert november not in months_to_repair(now)
+    assert months_to_repair(now)[-2:] == NOW
