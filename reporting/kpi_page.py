@@ -213,15 +213,18 @@ def _team_rows(team: Team, month: PersonMonth, reader: User) -> list[TeamRow]:
     shown = list(team.leaders)
     if month.score is not None and month.person not in [one.person for one in shown]:
         shown.append(month)
-    return [_row(one, reader) for one in shown]
+    return [_row(one, reader, is_colleague=one.person != reader) for one in shown]
 
 
-def _row(month: PersonMonth, reader: User) -> TeamRow:
-    best = month.best
+def _row(month: PersonMonth, reader: User, *, is_colleague: bool = False) -> TeamRow:
+    """What is shown of a person; of a colleague no fall."""
+    best, change = month.best, _change(month)
+    if is_colleague and change and not change.is_up:
+        change = None
     return TeamRow(
         person=month.person,
         score=whole(month.score),
-        change=_change(month),
+        change=change,
         best=best.label if best else "",
         is_reader=month.person == reader,
     )

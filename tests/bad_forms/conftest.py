@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.services import register
 from inbox.models import OutboundPart
+from reporting.models import KpiDefinition, KpiScore
 from routing.keyword_files import read_keyword_file
 from routing.models import AgentSkill
 from routing.services import prepare_keyword_import
@@ -46,6 +47,10 @@ def ids(people, sales) -> dict:
         channel=conversation.channel,
         state="failed",
         failure="refused",
+    )
+    figure = KpiDefinition.objects.create(code="manual:csat", name="CSAT", weight=20)
+    KpiScore.objects.create(
+        user=people["staff"], definition=figure, period=date(2021, 4, 1), value=4.5
     )
     keyword = KeywordFactory(department=sales)
     billing = people["other_staff"].department

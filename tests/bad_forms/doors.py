@@ -261,6 +261,11 @@ FORMS = [
     Form("workforce:request_answer", "colleague", {"answer": "yes", "note": "Được"}),
     Form("workforce:request_comment", "staff", {"text": "Chị ơi"}),
     Form("workforce:request_files", "staff"),
+    Form(
+        "reporting:kpi_dispute",
+        "staff",
+        {"period": "2021-04", "figure": "manual:csat", "note": "Em đúng giờ"},
+    ),
     Form("routing:conversation_assign", "manager", {"assignee": "COLLEAGUE", "note": "Gấp"}),
     Form("routing:conversation_assign", "manager", {"to_department": "OTHER_DEPARTMENT"}),
     Form("routing:conversation_hand_back", "staff", {"note": "Không rành máy này"}),

@@ -8,12 +8,13 @@ import pytest
 import time_machine
 from django.utils import translation
 
+from reporting.kpi_people import score_by_month
 from reporting.models import KpiScore
 from reporting.services import recalculate_kpis
 from tests.factories import AgentFactory, UserFactory
 from tests.reporting.kpi_rows import FEBRUARY, MARCH, fact, figures, month_of_work
 from workforce.models import Request
-from workforce.services.request_evidence import evidence_of
+from workforce.services.request_evidence import PROVIDERS
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 20, 5, tzinfo=UTC)
@@ -163,7 +164,23 @@ def test_somebody_without_data_has_nothing_to_doubt(client, worker, people):
 
 
 def test_who_decides_about_pay_sees_the_scores(worker, people):
-    assert evidence_of(worker, NOON).get("kpi", []) in (
-        [],
-        [{"month": "2026-02", "score": 50.0}, {"month": "2026-03", "score": 65.0}],
-    )
+    assert score_by_month(worker, [FEBRUARY, MARCH]) == {
+        "kpi": [{"month": "2026-02", "score": 50.0}, {"month": "2026-03", "score": 65.0}]
+    }
+    assert score_by_month(worker, [FEBRUARY]) == {"kpi": [{"month": "2026-02", "score": 50.0}]}
+    assert score_by_month(people["colleague"], [FEBRUARY, MARCH]) == {"kpi": []}
+    assert score_by_month in PROVIDERS
+
+
+def test_a_fall_of_a_colleague_is_not_shown(client, worker, people):
+    fact(people["colleague"], "first_response", FEBRUARY, 300)
+    fact(people["colleague"], "first_response", MARCH, 375)
+    for period in (FEBRUARY, MARCH):
+        recalculate_kpis(period)
+    rows = {row.person: row for row in page_of(client).rows}
+    assert rows[people["colleague"]].score == "95"
+    assert rows[people["colleague"]].change is None
+    assert rows[worker].change.words == "15.0"
+    client.force_login(people["manager"])
+    falls = [row.change.is_up for row in page_of(client).people if row.change]
+    assert sorted(falls) == [False, True]

@@ -167,7 +167,7 @@ def test_a_raise_keeps_amount_decision_and_evidence(people, ask):
 
     request.refresh_from_db()
     assert (request.amount, request.amount_granted) == (10_500_000, 10_000_000)
-    assert set(request.evidence) == {"attendance", "volume"}
+    assert set(request.evidence) == {"attendance", "volume", "kpi"}
     assert request.evidence["attendance"][0]["worked_minutes"] == 540
     with pytest.raises(NotCancellable):
         cancel_request(request=request, actor=people["manager"])

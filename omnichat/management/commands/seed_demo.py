@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from omnichat.demo.figures import work_out_figures
 from omnichat.demo.history import DAYS
 from omnichat.demo.past.run import fill, is_complete
 from omnichat.demo.people_rows import bring_back
@@ -73,6 +74,8 @@ class Command(BaseCommand):
             done = seed_demo(
                 reply_url=reply_url, days=days, on_progress=progress.update, say=self._say
             )
+        self._say("what it comes to: figures and KPI")
+        work_out_figures()
         self.stdout.write(self.style.SUCCESS(f"Demo company created, {done} conversations."))
 
     def _fill(self, messages: int, days: int, seed: int) -> None:
