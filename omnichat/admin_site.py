@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 import accounts.admin
 import inbox.admin
+import reporting.admin
 import routing.admin
 import workforce.admin
 
@@ -69,6 +70,6 @@ class OmniChatAdminSite(AdminSite):
 
 
 admin_site = OmniChatAdminSite(name="admin")
-for app in (accounts.admin, inbox.admin, workforce.admin, routing.admin):
+for app in (accounts.admin, inbox.admin, workforce.admin, routing.admin, reporting.admin):
     for model, model_admin in app.ADMINS:
         admin_site.register(model, model_admin)

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from accounts.services import record
 from inbox.models import AutoReply, Conversation, OutboundPart, WebhookEvent
 from omnichat.admin_site import admin_site
+from reporting.models import KpiDefinition, KpiTarget
 from routing.models import Assignment, BusinessCalendar, ListedWord, RoutingPolicy, SlaPolicy
 from tests.factories import (
     AgentFactory,
@@ -84,6 +85,9 @@ def make_rows(people) -> Callable[[int], None]:
             TimeEntry.objects.filter(user=agent.user).update(checked_out_at=timezone.now())
             _add_rules(agent.user)
             KeywordFactory()
+            code = f"manual:figure_{KpiDefinition.objects.count()}"
+            figure = KpiDefinition.objects.create(code=code, name="CSAT", weight=10)
+            KpiTarget.objects.create(definition=figure, value=5, zero_value=3)
             word = f"ab{ListedWord.objects.count()}"
             ListedWord.objects.create(kind="abbreviation", word=word, key=word, meaning="ăn bún")
             CannedReplyFactory(department=agent.user.department)
