@@ -72,7 +72,7 @@ def test_an_import_and_the_same_word_by_hand(rounds, company):
 def test_4_workers_count_each_message_once(rounds, company, monkeypatch):
     monkeypatch.setattr("routing.services.hits.BATCH", 7)
     # Other databases of the server have transactions too; here the lock is what counts.
-    monkeypatch.setattr("routing.services.hits._transactions", lambda: (0, 0))
+    monkeypatch.setattr("omnichat.lib.settled_ids._transactions", lambda: (0, 0))
     for _round in rounds:
         here = company()
         keyword = KeywordFactory(department=here.departments[0])

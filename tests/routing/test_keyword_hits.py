@@ -21,7 +21,7 @@ def transactions(monkeypatch):
     """
 
     def run(oldest: int, following: int) -> None:
-        monkeypatch.setattr("routing.services.hits._transactions", lambda: (oldest, following))
+        monkeypatch.setattr("omnichat.lib.settled_ids._transactions", lambda: (oldest, following))
 
     run(0, 0)
     return run
