@@ -26,12 +26,12 @@ from omnichat.lib.reading import Source, read
 from reporting.finding import Finding, TeamNow, finding_of
 from reporting.goals import Goals, goals_of
 from reporting.metrics import CATALOGUE
-from reporting.metrics.measures import Tallies, Value, picks_of
-from reporting.models import BacklogSnapshot, DailyRollup, Fact, FactPosition
+from reporting.metrics.measures import Tallies, Value
+from reporting.models import BacklogSnapshot, DailyRollup, Fact
 from reporting.report import values_of
-from reporting.services.backlog import AGES, EVERY_MINUTES, aged
+from reporting.services.backlog import AGES, aged, quarter_of
 from reporting.slices import GroupBy, Slice
-from reporting.tallying import tally, whole
+from reporting.tallying import counted_until, picks_of_all, tally, whole
 from routing.models import Agent
 from routing.people.team import Member
 from routing.queue_page import Places
@@ -138,7 +138,7 @@ def load_board(viewer: User, span: Span, *, at: datetime | None = None) -> Board
 def _board(viewer: User, span: Span, at: datetime, source: Source) -> Board:
     today, using = timezone.localdate(at), source.alias
     chart = Slice(viewer, today - timedelta(days=span.chart_days - 1), today)
-    picks = [pick for metric in FIGURES for pick in picks_of(metric.measure)]
+    picks = picks_of_all(FIGURES)
     by_day = tally(chart, GroupBy.DAY, picks, using=using)
     earlier = tally(chart.before(), GroupBy.DAY, picks, using=using)
     week_ago = values_of(FIGURES, _until(viewer, today - WEEK, at - WEEK, using))
@@ -152,7 +152,7 @@ def _board(viewer: User, span: Span, at: datetime, source: Source) -> Board:
         viewer=viewer,
         span=span,
         at=at,
-        as_of=_counted_until(source),
+        as_of=counted_until(source),
         source=source,
         finding=finding_of(
             [team.now for team in present.teams],
@@ -176,7 +176,7 @@ def _board(viewer: User, span: Span, at: datetime, source: Source) -> Board:
 def _until(viewer: User, day: date, moment: datetime, using: str) -> Tallies:
     """What a day came to up to a moment: from its facts, a rollup knows whole days only."""
     found = Tallies()
-    kinds = {pick.kind for metric in FIGURES for pick in picks_of(metric.measure)}
+    kinds = {pick.kind for pick in picks_of_all(FIGURES)}
     rows = Fact.objects.using(using).visible_to(viewer)
     rows = rows.filter(day=day, kind__in=kinds, at__lte=moment)
     for kind, label, count, seconds in rows.values_list(
@@ -202,9 +202,7 @@ def _days(chart: Slice, by_day: dict, earlier: dict) -> list[tuple[date, Value, 
 
 def _channels(viewer: User, first: date, last: date, using: str) -> list[tuple[str, Value]]:
     """On time by channel, by name; without those in which no deadline ended."""
-    found = tally(
-        Slice(viewer, first, last), GroupBy.CHANNEL, picks_of(ON_TIME.measure), using=using
-    )
+    found = tally(Slice(viewer, first, last), GroupBy.CHANNEL, picks_of_all([ON_TIME]), using=using)
     values = {key: ON_TIME.of(tallies) for key, tallies in found.items()}
     values = {key: value for key, value in values.items() if value.n}
     channels = Channel.objects.using(using).filter(pk__in=[key for key in values if key])
@@ -226,14 +224,13 @@ def _heat(viewer: User, today: date, using: str) -> dict[tuple[int, int], int]:
 
 def _waiting_at(viewer: User, at: datetime, using: str) -> int | None:
     """How many waited to be given out then; None for a quarter of an hour nobody looked."""
-    quarter = at.replace(minute=at.minute - at.minute % EVERY_MINUTES, second=0, microsecond=0)
-    rows = BacklogSnapshot.objects.using(using).visible_to(viewer).filter(at=quarter)
+    rows = BacklogSnapshot.objects.using(using).visible_to(viewer).filter(at=quarter_of(at))
     return rows.aggregate(sum=Sum("unassigned_count"))["sum"]
 
 
 def _people(viewer: User, today: date, present: Present, using: str) -> list[Person]:
     """Those at work, the fullest first."""
-    picks = [pick for metric in OF_PEOPLE for pick in picks_of(metric.measure)]
+    picks = picks_of_all(OF_PEOPLE)
     found = tally(Slice(viewer, today, today), GroupBy.USER, picks, using=using)
     nothing = Tallies()
     here = [agent for agent in present.agents if agent.reason in AT_WORK]
@@ -247,12 +244,6 @@ def _people(viewer: User, today: date, present: Present, using: str) -> list[Per
 def _member(agent: Agent) -> Member:
     reason = agent.shown_reason
     return Member(agent.user, agent, reason, None if reason == Reason.AT_CAPACITY else agent.since)
-
-
-def _counted_until(source: Source) -> datetime | None:
-    position = FactPosition.objects.using(source.alias).filter(pk=1).first()
-    counted = position and position.complete_at
-    return min(counted, source.as_of) if counted else None
 
 
 # --- What is now --------------------------------------------------------------------------------
@@ -331,10 +322,13 @@ def _teams(viewer: User, rows: dict, agents: Sequence[Agent], at: datetime) -> l
 def load_wall(viewer: User, *, at: datetime | None = None) -> Board:
     """The board of today, with what each department owes next."""
     at = at or timezone.now()
-    board = load_board(viewer, Span.TODAY, at=at)
-    today = timezone.localdate(at)
-    picks = picks_of(ON_TIME.measure)
-    found = tally(Slice(viewer, today, today), GroupBy.DEPARTMENT, picks)
+    return read(lambda source: _wall(viewer, at, source))
+
+
+def _wall(viewer: User, at: datetime, source: Source) -> Board:
+    board, today = _board(viewer, Span.TODAY, at, source), timezone.localdate(at)
+    picks = picks_of_all([ON_TIME])
+    found = tally(Slice(viewer, today, today), GroupBy.DEPARTMENT, picks, using=source.alias)
     first = Window(RowNumber(), partition_by="department", order_by=F("due_at").asc())
     owed = _unresolved(viewer).filter(status=Conversation.Status.OPEN, due_at__isnull=False)
     owed = owed.order_by().annotate(place=first).filter(place=1)

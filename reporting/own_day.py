@@ -14,10 +14,10 @@ from omnichat.lib.reading import Source, read
 from reporting.board import ON_TIME, RESPONSE
 from reporting.goals import Goals, goals_of
 from reporting.metrics import CATALOGUE
-from reporting.metrics.measures import Tallies, Value, picks_of
+from reporting.metrics.measures import Tallies, Value
 from reporting.report import values_of
 from reporting.slices import GroupBy, Slice
-from reporting.tallying import tally
+from reporting.tallying import picks_of_all, tally
 from routing.models import Agent
 from workforce.availability import Reason
 from workforce.availability_days import Strips, read_days, strips_of
@@ -107,7 +107,7 @@ def _own_day(user: User, at: datetime, source: Source) -> OwnDay:
 def _figures(user: User, today: date, using: str) -> tuple[dict, dict]:
     """Today's figures and yesterday's."""
     yesterday, nothing = today - timedelta(days=1), Tallies()
-    picks = [pick for metric in FIGURES for pick in picks_of(metric.measure)]
+    picks = picks_of_all(FIGURES)
     what = Slice(user, yesterday, today, person_id=user.pk)
     found = tally(what, GroupBy.DAY, picks, using=using)
     return tuple(

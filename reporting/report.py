@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from omnichat.lib.reading import Source, read
 from reporting.group_names import Named, names_of
 from reporting.metrics import Metric
-from reporting.metrics.measures import Pick, Tallies, Value, picks_of
-from reporting.models import FactPosition
+from reporting.metrics.measures import Tallies, Value
 from reporting.slices import GroupBy, Slice
-from reporting.tallying import Groups, tally, whole
+from reporting.tallying import Groups, counted_until, picks_of_all, tally, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +58,14 @@ def _made(
     drawn: tuple[Metric, ...],
     source: Source,
 ) -> Report:
-    picks = _picks(metrics)
+    picks = picks_of_all(metrics)
     groups = tally(what, group_by, picks, using=source.alias)
     before = tally(what.before(), GroupBy.DAY, picks, using=source.alias)
     names = day_names(what)
     by_day = groups
     if group_by != GroupBy.DAY:
         names = names_of(group_by, groups, using=source.alias)
-        by_day = tally(what, GroupBy.DAY, _picks(drawn), using=source.alias) if drawn else {}
+        by_day = tally(what, GroupBy.DAY, picks_of_all(drawn), using=source.alias) if drawn else {}
     return Report(
         what=what,
         group_by=group_by,
@@ -75,19 +74,9 @@ def _made(
         total=values_of(metrics, whole(groups)),
         before=values_of(metrics, whole(before)),
         days=_rows(drawn, by_day, day_names(what)) if drawn else [],
-        as_of=_counted_until(source),
+        as_of=counted_until(source),
         source=source,
     )
-
-
-def _picks(metrics: tuple[Metric, ...]) -> list[Pick]:
-    return [pick for metric in metrics for pick in picks_of(metric.measure)]
-
-
-def _counted_until(source: Source) -> datetime | None:
-    position = FactPosition.objects.using(source.alias).filter(pk=1).first()
-    counted = position and position.complete_at
-    return min(counted, source.as_of) if counted else None
 
 
 def day_names(what: Slice) -> dict[str, Named]:

@@ -6,12 +6,15 @@ Both give the same: a rollup is nothing but facts added up, and keeps every dura
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 
 from django.db.models import F, QuerySet
 
+from omnichat.lib.reading import Source
 from reporting.durations import unpacked
-from reporting.metrics.measures import Pick, Tallies
-from reporting.models import DailyRollup, Fact
+from reporting.metrics import Metric
+from reporting.metrics.measures import Pick, Tallies, picks_of
+from reporting.models import DailyRollup, Fact, FactPosition
 from reporting.slices import Basis, GroupBy, Slice
 
 Axis = DailyRollup.Axis
@@ -55,6 +58,18 @@ def tally(
             tallies = groups[key] = Tallies()
         tallies.of((kind, label)).add(count, values)
     return groups
+
+
+def picks_of_all(metrics: Iterable[Metric]) -> list[Pick]:
+    """All facts that these metrics are worked out from."""
+    return [pick for metric in metrics for pick in picks_of(metric.measure)]
+
+
+def counted_until(source: Source) -> datetime | None:
+    """Until when everything is counted; None before the first count."""
+    position = FactPosition.objects.using(source.alias).filter(pk=1).first()
+    counted = position and position.complete_at
+    return min(counted, source.as_of) if counted else None
 
 
 def whole(groups: Groups) -> Tallies:

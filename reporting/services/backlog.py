@@ -28,13 +28,18 @@ def take_backlog_snapshot(*, at: datetime | None = None) -> int:
     A quarter that nobody was there to see stays empty.
     """
     at = at or timezone.now()
-    quarter = at.replace(minute=at.minute - at.minute % EVERY_MINUTES, second=0, microsecond=0)
+    quarter = quarter_of(at)
     if BacklogSnapshot.objects.filter(at=quarter).exists():
         return 0
     rows = [BacklogSnapshot(at=quarter, **row) for row in backlog_at(at)]
     # Two workers may look at once: the first one is kept.
     BacklogSnapshot.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def quarter_of(at: datetime) -> datetime:
+    """The quarter of an hour a moment lies in, by its beginning."""
+    return at.replace(minute=at.minute - at.minute % EVERY_MINUTES, second=0, microsecond=0)
 
 
 def backlog_at(at: datetime) -> list[dict]:

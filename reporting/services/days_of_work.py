@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from django.db.models import Min
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.workplace import workplace_zone
@@ -33,20 +32,19 @@ DAYS_TO_A_PERSON = 1_000_000
 A_MINUTE = 60
 
 
-def follow_days_of_work(*, since: datetime | None = None, at: datetime | None = None) -> None:
-    """Count the month of `since` and those after it, or all there are, up to the day of `at`.
+def follow_days_of_work(*, since: datetime, at: datetime) -> None:
+    """Count the month of `since` and those after it, up to the day of `at`.
 
     Call under the lock of the facts.
     """
-    at = at or timezone.now()
-    for month in _months(at):
-        if since is None or _next(month) > local_date(since, workplace_zone()):
+    for month in months_of_work(at):
+        if _next(month) > local_date(since, workplace_zone()):
             follow_month(month, at)
 
 
 def months_to_repair(at: datetime) -> list[date]:
     """This month and the last, in which something may still change, and those never counted."""
-    months = _months(at)
+    months = months_of_work(at)
     return [month for month in months if month in months[-2:] or not _is_counted(month)]
 
 
@@ -55,7 +53,7 @@ def _is_counted(month: date) -> bool:
     return facts.exists()
 
 
-def _months(at: datetime) -> list[date]:
+def months_of_work(at: datetime) -> list[date]:
     """Those with anything to count, up to the one of `at`, the oldest first."""
     first, zone = first_counted_month(), workplace_zone()
     planned = ShiftAssignment.objects.aggregate(first=Min("date"))["first"]

@@ -14,9 +14,9 @@ from reporting.metrics.measures import (
     Value,
     count_of,
     pick,
-    picks_of,
 )
 from reporting.models import DailyRollup, Fact, RollupDay
+from reporting.tallying import picks_of_all
 
 THERE = (pick(Fact.Kind.WORKED), pick(Fact.Kind.PLANNED))
 
@@ -33,7 +33,7 @@ def read_people(
     They are the person's own, whatever department had the conversation; times are counted by
     business hours.
     """
-    kinds = {one.kind for metric in metrics for one in picks_of(metric.measure)}
+    kinds = {one.kind for one in picks_of_all(metrics)}
     kinds |= {one.kind for one in THERE}
     days = (period, last_day(period))
     stale = RollupDay.objects.filter(is_stale=True, day__range=days).values_list("day", flat=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from inbox.models import Conversation
 from omnichat.lib.retry import retry_on_conflict
 from reporting.clockwork import Clockwork
 from reporting.models import FactPosition
-from reporting.services.days_of_work import follow_days_of_work
+from reporting.services.days_of_work import follow_month, months_of_work
 from reporting.services.facts import clockwork_of, lock_position, refresh
 from reporting.services.hours_versions import note_hours
 from reporting.services.request_facts import follow_requests
@@ -40,7 +40,10 @@ def rebuild_facts(*, progress: Progress, at: datetime | None = None) -> Rebuilt:
     has done no harm. The worker may run meanwhile.
     """
     FactPosition.objects.get_or_create(pk=1)
-    _others(at or timezone.now())
+    at = at or timezone.now()
+    _requests(at)
+    for month in months_of_work(at):
+        _month(month, at)
     clockwork = clockwork_of()
     ids = list(Conversation.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CONVERSATIONS):
@@ -55,11 +58,17 @@ def rebuild_facts(*, progress: Progress, at: datetime | None = None) -> Rebuilt:
 
 @retry_on_conflict
 @transaction.atomic
-def _others(at: datetime) -> None:
+def _requests(at: datetime) -> None:
     lock_position()
     note_hours(at)
     follow_requests()
-    follow_days_of_work(at=at)
+
+
+@retry_on_conflict
+@transaction.atomic
+def _month(month: date, at: datetime) -> None:
+    lock_position()
+    follow_month(month, at)
 
 
 @retry_on_conflict
